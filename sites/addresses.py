@@ -1,0 +1,211 @@
+"""The address book: where every sub-site answers, kept in each process and brought up to date by one small query.
+
+Stock Wagtail scans all sites for every link it writes. Here a link costs a dictionary look-up by the home's tree
+path, however many sub-sites there are. A change of a tenant raises its version (tenants.versions); `refresh`, called
+once a request, reads only the tenants that are newer than the newest one known.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Max
+
+FIELDS = (
+    "id", "code", "name", "short_name", "kind", "status", "host", "mount", "mounted_under_id", "supervisor_id",
+    "region__code", "region__lineage", "site_code", "undertaker", "icp_filing", "police_filing", "contact_phone",
+    "address", "office_hours", "theme", "notice_until", "closed_on", "successor_id", "template_version", "version",
+)  # fmt: skip
+PUBLIC = frozenset({"trial", "live", "suspended", "closing"})
+
+
+@dataclass(frozen=True, slots=True)
+class SiteAddress:
+    """Where one sub-site answers, and what its header and footer say. `prefix` is "/" or "/<mount>/"."""
+
+    tenant_id: int
+    code: str
+    name: str
+    short_name: str
+    kind: str
+    status: str
+    host: str
+    mount: str
+    parent_tenant_id: int | None
+    supervisor_id: int | None
+    region_code: str
+    region_lineage: str
+    site_code: str
+    undertaker: str
+    icp_filing: str
+    police_filing: str
+    contact_phone: str
+    address: str
+    office_hours: str
+    theme: str
+    notice_until: date | None
+    closed_on: date | None
+    successor_id: int | None
+    template_version: int
+    version: int
+    home_id: int
+    home_path: str
+    home_url_path: str
+    site_id: int | None
+    root_url: str
+    prefix: str
+
+
+class AddressBook:
+    """All addresses of one process. Reading takes no lock: a changed book is swapped in whole."""
+
+    def __init__(self) -> None:
+        self._writing = threading.Lock()
+        self.clear()
+
+    def clear(self) -> None:
+        self.known = -1
+        self.by_tenant: dict[int, SiteAddress] = {}
+        self.by_home_path: dict[str, SiteAddress] = {}
+        self.by_host: dict[str, SiteAddress] = {}
+        self.by_mount: dict[tuple[int, str], SiteAddress] = {}
+        self.mounted: dict[int, tuple[int, ...]] = {}
+        self.supervised: dict[int, tuple[int, ...]] = {}
+
+    def refresh(self) -> None:
+        """Read the tenants that changed since the last refresh: one indexed query that is almost always empty."""
+        from sites.models import HomePage
+
+        rows = list(
+            HomePage.objects.filter(tenant__version__gt=self.known)
+            .annotate(site_id_here=Max("sites_rooted_here__id"))
+            .order_by("tenant__version")
+            .values_list("pk", "path", "url_path", "site_id_here", *(f"tenant__{name}" for name in FIELDS))
+        )
+        if rows:
+            with self._writing:
+                self._take(rows)
+
+    def _take(self, rows: list[tuple[Any, ...]]) -> None:
+        by_tenant = dict(self.by_tenant)
+        for home_id, home_path, home_url_path, site_id, *values in rows:
+            record = dict(zip(FIELDS, values, strict=True))
+            by_tenant[record["id"]] = _address(record, home_id, home_path, home_url_path, site_id)
+        # A channel site's address hangs on its county's host: read both anew, in the right order.
+        by_tenant = {pk: _rooted(address, by_tenant) for pk, address in by_tenant.items()}
+        mounted: dict[int, list[int]] = {}
+        supervised: dict[int, list[int]] = {}
+        for pk, address in sorted(by_tenant.items(), key=lambda item: item[1].code):
+            if address.parent_tenant_id:
+                mounted.setdefault(address.parent_tenant_id, []).append(pk)
+            if address.supervisor_id:
+                supervised.setdefault(address.supervisor_id, []).append(pk)
+        self.mounted = {pk: tuple(ids) for pk, ids in mounted.items()}
+        self.supervised = {pk: tuple(ids) for pk, ids in supervised.items()}
+        self.by_home_path = {a.home_path: a for a in by_tenant.values()}
+        self.by_host = {a.host: a for a in by_tenant.values() if a.host}
+        self.by_mount = {(a.parent_tenant_id, a.mount): a for a in by_tenant.values() if a.parent_tenant_id}
+        self.by_tenant = by_tenant
+        self.known = max(self.known, max(a.version for a in by_tenant.values()))
+
+
+book = AddressBook()
+
+
+def _address(record: dict[str, Any], home_id: int, home_path: str, home_url_path: str, site_id: Any) -> SiteAddress:
+    mount = record["mount"]
+    return SiteAddress(
+        tenant_id=record["id"],
+        parent_tenant_id=record["mounted_under_id"],
+        region_code=record["region__code"],
+        region_lineage=record["region__lineage"],
+        home_id=home_id,
+        home_path=home_path,
+        home_url_path=home_url_path,
+        site_id=site_id,
+        root_url=root_url(record["host"]) if record["host"] else "",
+        prefix=f"/{mount}/" if mount else "/",
+        **{
+            name: record[name]
+            for name in FIELDS
+            if name not in {"id", "mounted_under_id", "region__code", "region__lineage"}
+        },
+    )
+
+
+def _rooted(address: SiteAddress, by_tenant: dict[int, SiteAddress]) -> SiteAddress:
+    from dataclasses import replace
+
+    if not address.parent_tenant_id:
+        return address
+    parent = by_tenant.get(address.parent_tenant_id)
+    if parent is None or (address.root_url, address.site_id) == (parent.root_url, parent.site_id):
+        return address
+    return replace(address, root_url=parent.root_url, site_id=parent.site_id)
+
+
+def root_url(host: str) -> str:
+    """Return "scheme://host" with the port where it is not the scheme's own."""
+    port = "" if settings.PUBLIC_PORT == {"http": 80, "https": 443}[settings.PUBLIC_SCHEME] else f":{settings.PUBLIC_PORT}"
+    return f"{settings.PUBLIC_SCHEME}://{host}{port}"
+
+
+def refresh() -> None:
+    book.refresh()
+
+
+def by_home_path(path: str) -> SiteAddress | None:
+    """Return the sub-site whose home stands at the 12-character tree path."""
+    found = book.by_home_path.get(path)
+    if found is None and len(path) == 12:
+        book.refresh()
+        found = book.by_home_path.get(path)
+    return found
+
+
+def get(tenant_id: int | None) -> SiteAddress | None:
+    return book.by_tenant.get(tenant_id) if tenant_id else None
+
+
+def by_host(host: str) -> SiteAddress | None:
+    """Return the registered site that answers on `host` (lower-case ASCII, no port)."""
+    return book.by_host.get(host)
+
+
+def mounted(address: SiteAddress, mount: str) -> SiteAddress | None:
+    """Return the channel site mounted at `mount` below `address`."""
+    return book.by_mount.get((address.tenant_id, mount))
+
+
+def registered(address: SiteAddress) -> SiteAddress:
+    """Return the nearest site with a host of its own: the address itself, or the one it is mounted under."""
+    while not address.host and address.parent_tenant_id and address.parent_tenant_id in book.by_tenant:
+        address = book.by_tenant[address.parent_tenant_id]
+    return address
+
+
+def children(address: SiteAddress) -> list[SiteAddress]:
+    """Return the public sub-sites mounted under or supervised by `address`, in the order of their codes."""
+    ids = dict.fromkeys((*book.mounted.get(address.tenant_id, ()), *book.supervised.get(address.tenant_id, ())))
+    return [child for child in (book.by_tenant[pk] for pk in ids) if child.status in PUBLIC]
+
+
+def all_public() -> Iterator[SiteAddress]:
+    return (address for address in book.by_tenant.values() if address.status in PUBLIC)
+
+
+def path_of(address: SiteAddress, url_path: str) -> str:
+    """Return the path on the site's host of the page with `url_path` (the tree's own, from the root)."""
+    return address.prefix + url_path[len(address.home_url_path) :]
+
+
+def url_of(address: SiteAddress, url_path: str) -> str:
+    """Return the full address of the page with `url_path`."""
+    return address.root_url + path_of(address, url_path)
+
+

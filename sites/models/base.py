@@ -1,0 +1,155 @@
+"""SitePage, the base of every page: the one table that listings, links and rights read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy as _
+from wagtail.models import AbstractPage, PageManager
+from wagtail.models.pages import AbstractPageMeta
+from wagtail.query import PageQuerySet
+from wagtail.search import index
+from wagtail.url_routing import RouteResult
+
+from sites import addresses, locks, routing
+from tenants import versions
+
+
+class SitePage(AbstractPage):
+    """A page of a sub-site. The tree is the tenancy: root > region > home > columns > items.
+
+    `tenant` and `column` repeat what the tree says, in the table that listings read. `published_at` is evidence:
+    set once, by the first publication, and never changed afterwards.
+    """
+
+    tenant = models.ForeignKey(
+        "tenants.Tenant",
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,  # page_tenant_slug begins with it
+        on_delete=models.PROTECT,
+        related_name="pages",
+    )
+    column = models.ForeignKey(
+        "self",
+        verbose_name=_("column"),
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,  # page_listing begins with it
+        on_delete=models.PROTECT,
+        related_name="items",
+    )
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
+    tenant.wagtail_reference_index_ignore = True
+    column.wagtail_reference_index_ignore = True
+
+    objects = PageManager.from_queryset(PageQuerySet)()
+    is_creatable = False
+    promote_panels = []
+    search_fields = [*AbstractPage.search_fields, index.FilterField("tenant"), index.FilterField("published_at")]
+    # A copy is a new item with a date of its own, in the column it is put into.
+    exclude_fields_in_copy = ["published_at", "tenant", "column"]
+    # Citizens never sign in, and a restriction would be looked up on every request.
+    private_page_options: list[str] = []
+
+    class Meta(AbstractPageMeta):
+        verbose_name = _("page")
+        verbose_name_plural = _("pages")
+        indexes = [
+            models.Index(fields=["column", "-published_at", "-id"], name="page_listing"),
+            models.Index(fields=["tenant", "slug"], name="page_tenant_slug"),
+        ]
+
+    # Addresses
+
+    @staticmethod
+    def route_for_request(request: HttpRequest, path: str) -> RouteResult | None:
+        """Return the page for the sub-site found from host and mount, in two queries at any depth."""
+        if not hasattr(request, "_wagtail_route_for_request"):
+            request._wagtail_route_for_request = routing.find(request, path)
+        return request._wagtail_route_for_request
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[Any, str | None, str | None] | None:
+        """Return (site id, root address, path) from the address book: no query, at any number of sub-sites."""
+        address = addresses.by_home_path(self.path[:12])
+        if address is None or self.depth < 3:
+            return None
+        return address.site_id, address.root_url, addresses.path_of(address, self.url_path)
+
+    # Saving
+
+    def set_place(self, parent: SitePage | None) -> None:
+        """Take tenant and column from the place in the tree."""
+        from sites.models.columns import Column
+
+        if parent is not None and parent.depth >= 3:
+            self.tenant_id = parent.tenant_id
+            parent_is_column = parent.specific_class is not None and issubclass(parent.specific_class, Column)
+            self.column_id = parent.pk if parent_is_column and not isinstance(self, Column) else None
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        update_fields = kwargs.get("update_fields")
+        if self.pk is None:
+            if self.path:
+                self.set_place(self.get_parent())
+            was_live = False
+        else:
+            stored = SitePage.objects.filter(pk=self.pk).values("live", "published_at", "slug").get()
+            was_live = stored["live"]
+            locks.check_slug(self, stored["slug"], update_fields)
+            self._keep_publication_date(stored["published_at"])
+        if self.live and self.published_at is None and self.depth and self.depth >= 3:
+            self.published_at = timezone.now()
+            if update_fields is not None:
+                kwargs["update_fields"] = [*update_fields, "published_at"]
+        result = super().save(*args, **kwargs)
+        if (self.live or was_live) and self.tenant_id:
+            versions.bump([self.tenant_id])
+        return result
+
+    def _keep_publication_date(self, stored: Any) -> None:
+        if stored is None:
+            return
+        if self.published_at is not None and self.published_at != stored:
+            raise ValidationError(
+                {
+                    "published_at": gettext("The publication date is set once, by publishing, and cannot be changed.")
+                }
+            )
+        self.published_at = stored
+
+    def with_content_json(self, content: Any) -> Any:
+        """Keep what belongs to the page and not to a revision."""
+        page = super().with_content_json(content)
+        page.tenant_id, page.column_id, page.published_at = self.tenant_id, self.column_id, self.published_at
+        return page
+
+    @staticmethod
+    def _slug_is_available(slug: str, parent_page: Any, page: Any = None) -> bool:
+        """Like Wagtail's, but found through the (tenant, slug) index: a column may hold 100,000 items."""
+        if parent_page is None:
+            return True
+        siblings = parent_page.get_children().filter(slug=slug)
+        if parent_page.depth >= 3:
+            siblings = siblings.filter(tenant_id=parent_page.tenant_id)
+        if page:
+            siblings = siblings.not_page(page)
+        return not siblings.exists()
+
+    # Rights
+
+    def permissions_for_user(self, user: Any) -> Any:
+        return locks.SitePagePermissionTester(user, self)
+
+    # Public side
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from sites.public.context import page_context
+
+        return {**super().get_context(request, *args, **kwargs), **page_context(self, request)}

@@ -1,0 +1,21 @@
+"""Questions about rights, answered from memberships."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tenants.models import Role
+
+
+def is_operator(user: Any) -> bool:
+    """Return whether `user` is a platform operator (平台管理员). The first account (a superuser) is one, too."""
+    if user is None or not user.is_active or user.is_anonymous:
+        return False
+    return bool(user.is_superuser) or any(m.role == Role.PLATFORM_OPERATOR for m in active(user))
+
+
+def active(user: Any) -> list[Any]:
+    """Return the user's memberships that hold now, with tenant and region; read once per user object (per request)."""
+    if not hasattr(user, "_active_memberships"):
+        user._active_memberships = list(user.memberships.active().select_related("tenant", "region"))
+    return user._active_memberships
