@@ -1,7 +1,7 @@
-"""Column templates (栏目模板): what columns a site of a kind must and may have, read from versioned TOML. No Django here.
+"""Column templates (栏目模板): what columns a kind of site must and may have, read from versioned TOML. No Django here.
 
-One file is one template: `<kind>-<version>.toml`, a head and flat `[[column]]` tables. The keys are those of `_HEAD_KEYS`
-and `_COLUMN_KEYS` below. A column's `code` is its name for ever: it survives a new title, a new parent, a new version.
+One file is one template: `<kind>-<version>.toml`, a head and flat `[[column]]` tables with the keys of `_HEAD_KEYS` and
+`_COLUMN_KEYS` below. A column's `code` is its name for ever: it survives a new title, a new parent, a new version.
 
 Notation of `disclosure` (公开事项), one entry per rule that the column serves:
   "12" "26" "33" "49"    an article of 政府信息公开条例 (guide and catalogue, time limit, applications, yearly report)
@@ -35,8 +35,9 @@ KEEPERS = ("one", "shared")
 HOME_BLOCKS = ("", "lead", "notices", "tiles", "policy", "services", "letters")
 # The values of 国办发〔2017〕47号, annex on page tags. Its list is open: a value in use elsewhere is added here first.
 COLUMN_TYPES = frozenset({
-    "", "首页", "概况信息", "机构职能", "负责人信息", "工作动态", "政策文件", "信息公开指南", "信息公开目录", "信息公开年报",
-    "依申请公开", "数据发布", "数据开放", "政策解读", "回应关切", "办事服务", "咨询投诉", "征集调查", "在线访谈",
+    "", "首页", "概况信息", "机构职能", "负责人信息", "工作动态", "政策文件", "信息公开指南", "信息公开目录",
+    "信息公开年报", "依申请公开", "数据发布", "数据开放", "政策解读", "回应关切", "办事服务", "咨询投诉",
+    "征集调查", "在线访谈",
 })  # fmt: skip
 DISCLOSURE_NODES = frozenset(
     ["12", "26", "33", "49"]

@@ -217,7 +217,7 @@ def conformance(template: ColumnTemplate, present: Sequence[PresentColumn]) -> f
     """Return how far a site has what its template demands, 0 to 1: met / demanded.
 
     demanded = the template's mandatory columns; met = those of them that the site has, live, not retired, of the right
-    kind and under the right parent. 1.0 for a template without mandatory columns. Titles, order and content don't count.
+    kind and under the right parent. 1.0 for a template without mandatory columns. Titles, order, content don't count.
     """
     here = _by_code(present)
     demanded = [spec for spec in template.columns if spec.mandatory]
@@ -232,8 +232,10 @@ def conformance(template: ColumnTemplate, present: Sequence[PresentColumn]) -> f
 def _by_code(present: Sequence[PresentColumn]) -> dict[str, PresentColumn]:
     here: dict[str, PresentColumn] = {}
     for column in present:
-        if column.code and here.setdefault(column.code, column) is not column:
+        if column.code in here:
             raise ValueError(f"The site has two columns with the code '{column.code}'. Take the code off one of them.")
+        if column.code:
+            here[column.code] = column
     return here
 
 

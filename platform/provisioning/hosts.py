@@ -34,7 +34,7 @@ def clean_host(text: str, *, allow_local: bool = False) -> str:
     host = unicodedata.normalize("NFKC", text).strip()
     if not host:
         raise HostError(_("The host is empty. Write a host such as www.example.gov.cn."))
-    if len(host) > _MAX_HOST * 4:  # no spelling of a valid host is longer; keeps hostile input away from the IDNA tables
+    if len(host) > _MAX_HOST * 4:  # keeps hostile input away from the IDNA tables; no spelling of a host is longer
         raise HostError(_("The host has %(length)s characters; 253 are allowed."), length=str(len(host)))
     _refuse_address_parts(host)
     host = host.replace("。", ".").removesuffix(".")

@@ -19,8 +19,8 @@ from datetime import date, datetime, time
 from itertools import chain, islice
 from typing import Any
 
-import openpyxl  # type: ignore[import-untyped]
-import xlsxwriter  # type: ignore[import-untyped]
+import openpyxl
+import xlsxwriter
 
 MAX_ROWS = 50_000
 MAX_FILE_BYTES = 64 * 2**20
@@ -111,9 +111,21 @@ def read_table(data: bytes, name: str, headers: Mapping[str, str], *, max_rows: 
     return _read_csv(text, known, max_rows)
 
 
-def row_from_mapping(values: Mapping[str, object], number: int, headers: Mapping[str, str]) -> RawRow:
+def row_from_mapping(values: Mapping[str, object], number: int, known: "HeaderNames") -> RawRow:
     """Return the row for one object of an API, a form or a JSON file; unknown keys are dropped."""
-    return _row_from_mapping(values, number, HeaderNames(headers))
+    cells: dict[str, str] = {}
+    ranks: dict[str, int] = {}
+    problems = []
+    for key, value in values.items():
+        if not (hit := known.find(key)):
+            continue
+        rank, field = hit
+        text, fault = _cell(value)
+        if fault:
+            problems.append(Problem(number, field, fault, {"cell": key}))
+        elif text and rank < ranks.get(field, rank + 1):
+            cells[field], ranks[field] = text, rank
+    return RawRow(number, cells, tuple(problems))
 
 
 # Text ----------------------------------------------------------------------------------------------------------------
@@ -249,8 +261,8 @@ def _find_header(rows: Sequence[_Row], known: HeaderNames) -> _Header | None:
 
 
 def _recognise(texts: Sequence[str], above: Sequence[str], known: HeaderNames) -> dict[int, tuple[int, str]]:
-    found = {}
-    group, left = "", []
+    found: dict[int, tuple[int, str]] = {}
+    group, left = "", list[str]()
     for column, text in enumerate(texts):
         group = (above[column] if column < len(above) else "") or group
         if text:
@@ -458,7 +470,9 @@ def _read_xlsx(data: bytes, known: HeaderNames, max_rows: int) -> Table:
         raise
     except Exception as error:
         if _is_entity(error):
-            raise TableError(_("The workbook declares XML entities and is refused. Save it again from a spreadsheet.")) from error
+            raise TableError(
+                _("The workbook declares XML entities and is refused. Save it again from a spreadsheet.")
+            ) from error
         raise TableError(_DAMAGED) from error
 
 
@@ -491,7 +505,9 @@ def _check_package(data: bytes) -> bool:
     if unpacked > _MAX_UNPACKED or any(
         part.file_size > _RATIO_FLOOR and part.file_size > _MAX_RATIO * max(part.compress_size, 1) for part in parts
     ):
-        raise TableError(_("The workbook unpacks to %(size)d MB and is refused. Hand in the rows alone."), size=unpacked >> 20)
+        raise TableError(
+            _("The workbook unpacks to %(size)d MB and is refused. Hand in the rows alone."), size=unpacked >> 20
+        )
     return any(_holds_formula(package, part) for part in parts if "worksheets/" in part.filename)
 
 
@@ -559,11 +575,14 @@ def _read_json(text: str, known: HeaderNames, max_rows: int) -> Table:
     keys = list(dict.fromkeys(key for _number, item in items if isinstance(item, dict) for key in item))
     used = {key for key in keys if known.find(key)}
     if len(used) < min(2, len(keys)) or not used:
-        raise TableError(_("The objects have none of the known keys. They need at least two of: %(examples)s …"), examples=known.examples)
+        raise TableError(
+            _("The objects have none of the known keys. They need at least two of: %(examples)s …"),
+            examples=known.examples,
+        )
     rows = []
     for number, item in items:
         if isinstance(item, dict):
-            rows.append(_row_from_mapping(item, number, known))
+            rows.append(row_from_mapping(item, number, known))
         else:
             rows.append(RawRow(number, {}, (Problem(number, "", _("this is not an object with named values."), {}),)))
     return Table(tuple(keys), tuple(rows), tuple(key for key in keys if key not in used))
@@ -575,7 +594,9 @@ def _json_items(text: str) -> list[tuple[int, object]]:
         whole = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         if text.lstrip()[0] == "{" and "Extra data" in str(error):
-            return [(number, _json_line(line, number)) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+            return [
+                (number, _json_line(line, number)) for number, line in enumerate(text.split("\n"), 1) if line.strip()
+            ]
         raise _json_error(error) from error
     if isinstance(whole, dict) and isinstance(whole.get("rows"), list):
         whole = whole["rows"]
@@ -595,27 +616,13 @@ def _json_line(line: str, number: int) -> object:
 
 def _json_error(error: Exception, line: int = 0) -> TableError:
     line = line or getattr(error, "lineno", 1)
-    return TableError(_("Line %(line)d is not valid JSON (%(reason)s)."), line=line, reason=getattr(error, "msg", str(error)))
+    return TableError(
+        _("Line %(line)d is not valid JSON (%(reason)s)."), line=line, reason=getattr(error, "msg", str(error))
+    )
 
 
 def _no_constant(name: str) -> object:
     raise ValueError(name)
-
-
-def _row_from_mapping(values: Mapping[str, object], number: int, known: HeaderNames) -> RawRow:
-    cells: dict[str, str] = {}
-    ranks: dict[str, int] = {}
-    problems = []
-    for key, value in values.items():
-        if not (hit := known.find(key)):
-            continue
-        rank, field = hit
-        text, fault = _cell(value)
-        if fault:
-            problems.append(Problem(number, field, fault, {"cell": key}))
-        elif text and rank < ranks.get(field, rank + 1):
-            cells[field], ranks[field] = text, rank
-    return RawRow(number, cells, tuple(problems))
 
 
 # Export --------------------------------------------------------------------------------------------------------------

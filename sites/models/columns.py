@@ -11,6 +11,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Tabbed
 from wagtail.fields import StreamField
 
 from sites.blocks import COLUMN_BODY
+from sites.column_templates import PARENT_KINDS
 from sites.forms import ColumnForm
 from sites.models.base import SitePage
 
@@ -62,7 +63,7 @@ class Keeper(models.TextChoices):
     SHARED = "shared", _("Kept by several units")
 
 
-MAY_HOLD_COLUMNS = frozenset({"section", "list", "catalogue", "guide", "topic", "data", "organisation"})
+MAY_HOLD_COLUMNS = PARENT_KINDS
 
 
 class Column(SitePage):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
@@ -74,8 +73,6 @@ def newest(address: SiteAddress, wanted: Sequence[tuple[int, int]]) -> dict[int,
         parts.append(f"SELECT * FROM ({sql}) AS part{len(parts)}")
         values.extend(params)
     found: dict[int, list[Row]] = {column_id: [] for column_id, _ in wanted}
-    table = connection.ops.quote_name(SitePage._meta.db_table)
-    del table
     for page in SitePage.objects.raw(" UNION ALL ".join(parts), values):
         found[page.column_id].append(_row(address, page.id, page.title, page.url_path, page.published_at, "", ""))
     return {column_id: tuple(made) for column_id, made in found.items()}

@@ -3,7 +3,7 @@
 Every text is plain text (the templates escape it) unless its type says SafeString; every href is ready to print.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -85,6 +85,8 @@ class Block:
     links: tuple[Link, ...] = ()
     shape: str = "rows"
     note: str = ""
+    lead: Link | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class Side:
 
     title: str
     href: str
-    groups: tuple["SideLink", ...]
+    links: tuple["SideLink", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +188,6 @@ class Chrome:
     footer: SafeString
     symbols: SafeString
     trial: bool = False
-    canonical: str = ""
-    extra: dict[str, str] = field(default_factory=dict)
 
 
 def moment(at: datetime | None) -> Moment | None:

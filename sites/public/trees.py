@@ -52,7 +52,10 @@ def _same(one: object, other: object) -> bool:
 
 @dataclass(slots=True)
 class Node:
-    """A live column. `below` holds its live child columns in their order."""
+    """A live column. `below` holds its live child columns in their order, retired ones left out.
+
+    An external column (外链) has the address it points to, so that no list sends the reader through an empty page.
+    """
 
     id: int
     title: str
@@ -64,6 +67,7 @@ class Node:
     keywords: str
     intro: str
     ends_on: date | None
+    retired: bool = False
     parent: Node | None = None
     below: list[Node] = field(default_factory=list)
 
@@ -84,14 +88,14 @@ class Node:
 
 @dataclass(slots=True)
 class SiteTree:
-    """All live columns of a site: by id, by code, and the ones at the top in menu order."""
+    """All live columns of a site by id and by code, and the ones at the top in their order, retired ones left out."""
 
     by_id: dict[int, Node]
     by_code: dict[str, Node]
     top: list[Node]
 
     def of_kind(self, *kinds: str) -> list[Node]:
-        return [node for node in self.by_id.values() if node.kind in kinds]
+        return [node for node in self.by_id.values() if node.kind in kinds and not node.retired]
 
 
 _trees: Kept[SiteTree] = Kept(KEPT_SITES)
@@ -112,23 +116,22 @@ def _read(address: SiteAddress) -> SiteTree:
     from sites.models import Column
 
     rows = (
-        Column.objects.filter(tenant_id=address.tenant_id, live=True, retired_on=None)
+        Column.objects.filter(tenant_id=address.tenant_id, live=True)
         .order_by("depth", "position", "path")
         .values_list(
             "pk", "title", "url_path", "path", "kind", "code", "show_in_menus", "column_type", "keywords", "intro",
-            "ends_on",
+            "ends_on", "retired_on", "external_url",
         )
     )  # fmt: skip
     by_path: dict[str, Node] = {}
     tree = SiteTree({}, {}, [])
-    for pk, title, url_path, path, kind, code, in_menu, column_type, keywords, intro, ends_on in rows:
+    for pk, title, url_path, path, kind, code, in_menu, column_type, keywords, intro, ends_on, retired_on, out in rows:
         parent = by_path.get(path[:-4])
-        if parent is None and len(path) > len(address.home_path) + 4:
-            continue  # below a column that is not shown: there is no way to it
+        href = out if kind == "external" and out else addresses.path_of(address, url_path)
         node = Node(
             pk,
             title,
-            addresses.path_of(address, url_path),
+            href,
             kind,
             code,
             in_menu,
@@ -136,10 +139,14 @@ def _read(address: SiteAddress) -> SiteTree:
             keywords,
             intro,
             ends_on,
+            retired_on is not None or (parent is not None and parent.retired),
             parent,
         )
         by_path[path] = tree.by_id[pk] = node
-        (parent.below if parent else tree.top).append(node)
         if code:
             tree.by_code[code] = node
+        if parent is None and len(path) > len(address.home_path) + 4:
+            continue  # below a column that is not published: it answers at its address, and no list shows it
+        if not node.retired:
+            (parent.below if parent else tree.top).append(node)
     return tree
