@@ -13,7 +13,8 @@ RUN := $(VENV)/.requirements
 DEV := $(VENV)/.requirements-dev
 PIP := $(PY) -m pip install --disable-pip-version-check --quiet
 # The first run is SQLite in var/, whatever the shell's environment says.
-DEMO := env -u DATABASE_URL DEMO=1 DEBUG=0 PUBLIC_SCHEME=http PUBLIC_PORT=$(PORT) DATA_DIR=var
+DEMO := env -u DATABASE_URL -u REDIS_URL -u ADMIN_HOSTS DEMO=1 DEBUG=0 BACKGROUND=thread \
+	PUBLIC_SCHEME=http PUBLIC_PORT=$(PORT) DATA_DIR=var
 PYTEST := $(PY) -m pytest -n $(WORKERS)
 # Settings are the commands' own, never the shell's.
 unexport DJANGO_SETTINGS_MODULE
@@ -29,6 +30,7 @@ help: ## List these commands
 demo: $(RUN) ## A running province on http://127.0.0.1:8000 (PORT=8001 takes another port); Ctrl-C stops it
 	@$(PY) -c 'import socket; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", $(PORT)))' 2>/dev/null \
 		|| { echo "Port $(PORT) on 127.0.0.1 is taken, or may not be used. Stop what runs there, or take another one: make demo PORT=8001"; exit 1; }
+	@mkdir -p var/static
 	@$(DEMO) $(PY) manage.py migrate --verbosity 0
 	@$(DEMO) $(PY) manage.py demo
 	@$(DEMO) BIND=127.0.0.1:$(PORT) WORKERS=1 THREADS=8 ACCESS_LOG=0 $(PY) -m gunicorn --config deploy/gunicorn.conf.py config.wsgi

@@ -23,8 +23,10 @@ graceful_timeout = 30
 # Longer than the proxy's own 60 seconds, so that it is never the proxy that meets a closed connection.
 keepalive = 75
 
-# A worker is replaced now and then; the jitter keeps them from going all at once.
-max_requests = 5000
+# A worker is replaced now and then; the jitter keeps them from going all at once. Where long work goes on in the
+# worker's own threads, replacing it would cut that work off.
+_threads_do_long_work = env.choice("BACKGROUND", "thread", among=("thread", "worker")) == "thread"
+max_requests = 0 if _threads_do_long_work else 5000
 max_requests_jitter = 500
 # Import once, share the memory. Database connections are opened after the fork, by each thread for itself.
 preload_app = True
@@ -34,6 +36,8 @@ control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 accesslog = "-" if env.flag("ACCESS_LOG", default=True) else None
+# Who asked, as the proxy says; which sub-site; what; the answer, its bytes and its seconds.
+access_log_format = '%({x-forwarded-for}i)s %(t)s %({host}i)s "%(r)s" %(s)s %(B)s %(L)s'
 errorlog = "-"
 loglevel = "info"
 proc_name = "govsites"

@@ -8,6 +8,7 @@ one by one. Runs inside the caller's transaction: a site is there whole, or not 
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,7 @@ from django.utils import timezone
 from wagtail.models import Revision, Site
 
 from sites import bulk_rows, prototypes
-from sites.column_templates import ColumnTemplate
+from sites.column_templates import ColumnSpec, ColumnTemplate
 from sites.models import HomePage, RegionPage, SitePage
 from tenants import versions
 from tenants.models import Region, Tenant
@@ -92,6 +93,57 @@ def build_sites(specs: Sequence[SiteSpec], *, by: Any = None, with_optional: boo
         SitePage.objects.filter(path=path).update(numchild=F("numchild") + count)
     ensure_site_records(homes)
     versions.bump([spec.tenant.pk for spec in specs])
+
+
+@dataclass(frozen=True)
+class ColumnToAdd:
+    """A column that an existing sub-site gets. `parent` is a code, '' at the top; `places` are the site's own columns
+    and its home (under ''): code -> (tree path, address in the tree)."""
+
+    tenant_id: int
+    spec: ColumnSpec
+    slug: str
+    places: dict[str, tuple[str, str]]
+
+
+def add_columns(
+    template: ColumnTemplate, wanted: Sequence[ColumnToAdd], last: dict[str, str], *, by: Any = None
+) -> list[tuple[int, int]]:
+    """Build single columns of existing sub-sites; return (page id, revision id) of each, in the order of `wanted`.
+
+    A site's parents stand before their children; `last` is the last child's tree path by parent path. Both `last` and
+    the sites' `places` are kept up to date. Call inside a transaction that holds lock_tree(), and bump versions after.
+    """
+    page_ids = bulk_rows.reserve_ids(SitePage, len(wanted))
+    revision_ids = bulk_rows.reserve_ids(Revision, len(wanted))
+    children = Counter((column.tenant_id, column.spec.parent) for column in wanted)
+    base = moment_slots(timezone.now(), by)
+    rows = Rows()
+    added: dict[str, int] = {}
+    made_here: set[str] = set()
+    for column, page_id, revision_id in zip(wanted, page_ids, revision_ids, strict=True):
+        parent_path, parent_address = column.places[column.spec.parent]
+        path, url_path = next_child_path(parent_path, last), f"{parent_address}{column.slug}/"
+        column.places[column.spec.code] = (path, url_path)
+        made_here.add(path)
+        if parent_path not in made_here:
+            added[parent_path] = added.get(parent_path, 0) + 1
+        made = prototypes.for_column(
+            template,
+            column.spec,
+            slug=column.slug,
+            depth=len(path) // SitePage.steplen,
+            numchild=children[column.tenant_id, column.spec.code],
+        )
+        slots = {"tenant": column.tenant_id, "path": path, "url_path": url_path}
+        rows.add(made, {**base, **slots, **identity_slots(page_id, revision_id)})
+    rows.write()
+    by_count: dict[int, list[str]] = {}
+    for path, count in added.items():
+        by_count.setdefault(count, []).append(path)
+    for count, paths in by_count.items():
+        SitePage.objects.filter(path__in=paths).update(numchild=F("numchild") + count)
+    return list(zip(page_ids, revision_ids, strict=True))
 
 
 def lock_tree() -> None:

@@ -6,12 +6,16 @@ made once, from a model instance, so that it follows the model; filling the slot
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from typing import Any
 
 from django.db import connection, models
+
+
+WHOLE_SLOT = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,10 @@ class RowPrototype:
             self.line = "\t".join(self._copy(value) for value in self.values) + "\n"
         else:
             self.constant = [None if isinstance(value, Slot) else value for value in self.values]
-            self.slots = [(i, value.format) for i, value in enumerate(self.values) if isinstance(value, Slot)]
+            slots = [(i, value.format) for i, value in enumerate(self.values) if isinstance(value, Slot)]
+            # A slot that is the whole value goes in as it is: None stays NULL.
+            self.whole = [(i, match[1]) for i, text in slots if (match := WHOLE_SLOT.fullmatch(text))]
+            self.parts = [(i, text) for i, text in slots if not WHOLE_SLOT.fullmatch(text)]
 
     @staticmethod
     def _copy(value: Any) -> str:
@@ -60,7 +67,9 @@ class RowPrototype:
         if connection.vendor == "postgresql":
             return self.line % slots
         row = list(self.constant)
-        for i, text in self.slots:
+        for i, name in self.whole:
+            row[i] = slots[name]
+        for i, text in self.parts:
             row[i] = text % slots
         return tuple(row)
 

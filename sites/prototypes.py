@@ -67,8 +67,9 @@ def for_template(template: ColumnTemplate, *, with_optional: bool) -> SiteProtot
 class _Template:
     """Carries a template past the cache's key: the digest already says what it holds."""
 
-    def __init__(self, template: ColumnTemplate) -> None:
+    def __init__(self, template: ColumnTemplate, spec: ColumnSpec | None = None) -> None:
         self.template = template
+        self.spec = spec
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Template)
@@ -127,6 +128,24 @@ def new_column(template: ColumnTemplate, spec: ColumnSpec, *, slug: str = "") ->
         intro=spec.intro,
         keywords=spec.keywords,
     )
+
+
+def for_column(template: ColumnTemplate, spec: ColumnSpec, *, slug: str, depth: int, numchild: int) -> PagePrototype:
+    """Return the rows of one column for a site that stands already. Its place is two slots: path, url_path."""
+    return _for_column(
+        template.kind, template.version, template.digest, spec.code, slug, depth, numchild, _Template(template, spec)
+    )
+
+
+@lru_cache(maxsize=512)
+def _for_column(
+    kind: str, version: int, digest: str, code: str, slug: str, depth: int, numchild: int, held: _Template
+) -> PagePrototype:
+    assert held.spec is not None
+    column = new_column(held.template, held.spec, slug=slug)
+    [search] = search_values([column])
+    column.depth, column.numchild = depth, numchild
+    return _prototype(column, path=Slot("%(path)s"), url_path=Slot("%(url_path)s"), search=search)
 
 
 def for_region() -> PagePrototype:

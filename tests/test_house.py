@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from provisioning.requests import SiteRequest, request_from_mapping
+
 ROOT = Path(__file__).resolve().parent.parent
 SETTING = re.compile(r'\benv\.(?:text|flag|number|choice|names|folder)\(\s*"(\w+)"')
 READ_FROM_ENVIRONMENT = (ROOT / "platform" / "config" / "settings.py", ROOT / "deploy" / "gunicorn.conf.py")
@@ -61,7 +63,7 @@ def test_the_import_contracts_know_every_room() -> None:
     assert rooms - {"tests", "bench"} <= set(layers)
 
 
-@pytest.mark.parametrize("name", ["platform", *(f"platform/{room}" for room in ("provisioning",)), "deploy"])
+@pytest.mark.parametrize("name", ["platform", "platform/provisioning", "sites", "tenants", "deploy"])
 def test_a_room_says_in_a_readme_what_it_is_for(name: str) -> None:
     assert (ROOT / name / "README.md").exists()
 
@@ -153,6 +155,15 @@ def test_the_readmes_name_both_commands(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert "make demo" in text
     assert "make test" in text
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-Hans.md"])
+def test_the_list_in_the_readme_can_be_handed_in(name: str) -> None:
+    lines = re.findall(r"^ +\|(.+)\|$", (ROOT / name).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    header, _rule, *rows = ([cell.strip() for cell in line.split("|")] for line in lines)
+    requests = [request_from_mapping(dict(zip(header, row, strict=True))) for row in rows]
+    assert [type(request) for request in requests] == [SiteRequest] * 5
+    assert [request.code for request in requests] == ["430000", "430100", "430121", "430121-jiaoyu", "430121001"]
 
 
 def documents() -> list[Path]:

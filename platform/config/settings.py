@@ -49,7 +49,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if PUBLIC_SCHEME == "https" else 0
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
 INSTALLED_APPS = [
-    # provisioning
+    "provisioning",
     "sites",
     "tenants",
     "wagtail.contrib.redirects",

@@ -1,11 +1,11 @@
-"""The plan (计划) of a provisioning run: what each row would create, change or leave, and which rows are refused and why.
+"""The plan (计划) of a provisioning run: what each row creates, changes or leaves, and which rows are refused and why.
 
 Pure: it reads a picture of what is there (Present) and changes nothing. The same rows give the same plan in any order,
 and a plan made again after half of it was applied ends in the same sites: derived paths and hosts look at every row of
 the list, the ones already applied too.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -30,6 +30,7 @@ ROLLOUT_COMMAND = "manage.py columns"
 
 _LEVEL_RANKS = {"province": 0, "city": 1, "county": 2, "town": 3}
 _DEPARTMENT_LEVELS = ("province", "city", "county")
+_SHOWN_OF_CIRCLE = 10
 
 
 def _(message: str) -> str:
@@ -220,11 +221,11 @@ class _Site:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
-    def refuse(self, name: str, msgid: str, **params: str | int) -> None:
-        self.problems.append(Problem(self.request.row, name, msgid, params))
+    def refuse(self, on: str, msgid: str, /, **params: str | int) -> None:
+        self.problems.append(Problem(self.request.row, on, msgid, params))
 
-    def warn(self, name: str, msgid: str, **params: str | int) -> None:
-        self.warnings.append(Problem(self.request.row, name, msgid, params))
+    def warn(self, on: str, msgid: str, /, **params: str | int) -> None:
+        self.warnings.append(Problem(self.request.row, on, msgid, params))
 
 
 class _Planner:
@@ -253,6 +254,7 @@ class _Planner:
         }
         self.portals: dict[str, str] = {}
         self.requests = requests
+        self.carriers = {tenant.mounted_under_code for tenant in present.tenants.values()}
 
     def plan(self) -> Plan:
         self.take_codes()
@@ -272,8 +274,8 @@ class _Planner:
         self.check_site_codes()
         for site in order:  # a row refused in the last steps takes its new subordinates with it
             self.follow_refusal(site)
-        planned = tuple(self.planned(site) for site in order if not site.problems)
-        return Plan(planned, self.all_refused())
+        planned = [self.planned(site) for site in order if not site.problems]
+        return Plan(tuple(site for site in planned if site is not None), self.all_refused())
 
     # Who is who ------------------------------------------------------------------------------------------------------
 
@@ -334,8 +336,8 @@ class _Planner:
             site.refuse(
                 "kind",
                 _(
-                    "'%(code)s' is of kind '%(old)s' and can't become '%(new)s'. Open a new site and close this one with"
-                    " '%(command)s close'."
+                    "'%(code)s' is of kind '%(old)s' and can't become '%(new)s'. Open a new site with another code, and"
+                    " close this one with '%(command)s'."
                 ),
                 code=now.code,
                 old=now.kind,
@@ -419,6 +421,8 @@ class _Planner:
                     site.refuse("host", _("a portal needs a host. Write one such as www.example.gov.cn."))
             else:
                 site.is_channel = True
+                if now is not None and now.host and code in self.carriers:
+                    site.refuse("mount", _("sites are mounted below '%(code)s', so it must keep a host."), code=code)
 
     def default_hosts(self) -> dict[str, str]:
         """Return a host for each portal without one; portals of the same name get their code behind it."""
@@ -566,11 +570,12 @@ class _Planner:
         return tenant.supervisor_code if tenant else ""
 
     def refuse_circle(self, circle: list[str]) -> None:
+        size = len(circle)
         for index, code in enumerate(circle):
             if site := self.sites.get(code):
-                way = [*circle[index:], *circle[: index + 1]]
-                shown = way if len(way) <= 12 else [*way[:10], "…", way[-1]]
-                site.refuse("supervisor_code", _("supervision runs in a circle: %(way)s."), way=" → ".join(shown))
+                shown = [circle[(index + step) % size] for step in range(min(size, _SHOWN_OF_CIRCLE))]
+                way = " → ".join([*shown, *(["…"] if size > _SHOWN_OF_CIRCLE else []), code])
+                site.refuse("supervisor_code", _("supervision runs in a circle: %(way)s."), way=way)
 
     def follow_refusal(self, site: _Site) -> bool:
         """Refuse the row if its supervisor's or its portal's row is refused and the tenant is not there yet."""
@@ -598,8 +603,8 @@ class _Planner:
             site.refuse(
                 "mount",
                 _(
-                    "no site above it has a host under which it could be mounted. Open its county's portal first, or write"
-                    " a host."
+                    "no site above it has a host under which it could be mounted. Open its county's portal first, or"
+                    " write a host."
                 ),
             )
 
@@ -630,35 +635,34 @@ class _Planner:
         taken: dict[tuple[str, str], _Site] = {}
         groups: dict[tuple[str, str], list[_Site]] = defaultdict(list)
         for site in order:
-            if site.is_channel and site.mounted_under:
-                if site.request.mount:
-                    site.mount = site.request.mount
-                    self.take_mount(site, taken)
-                else:
-                    groups[site.mounted_under, site.request.slug or site.request.code.lower()].append(site)
-                    if site.now is not None and site.now.mounted_under_code == site.mounted_under and site.now.mount:
-                        site.mount = site.now.mount
-                        taken.setdefault((site.mounted_under, site.mount), site)
-        made: dict[tuple[str, str], list[_Site]] = defaultdict(list)
-        for (parent, slug), members in groups.items():
-            new = [site for site in members if not site.mount]
-            if len(members) == 1 and new and self.is_free(parent, slug, new[0], taken):
-                made[parent, slug].append(new[0])
+            if not (site.is_channel and site.mounted_under):
                 continue
-            for site in new:
-                made[parent, _with_tail(slug, _tail(site.request.code))].append(site)
-        for (parent, mount), sites in sorted(made.items()):
-            alone = len(sites) == 1 and self.is_free(parent, mount, sites[0], taken)
-            for site in sites:
-                slug = site.request.slug or site.request.code.lower()
-                site.mount = mount if alone else _with_tail(slug, site.request.code.lower())
+            now_mount = site.now.mount if site.now is not None else ""
+            if site.request.mount:
+                site.mount = site.request.mount
+                self.take_mount(site, taken)
+                continue
+            groups[site.mounted_under, site.request.slug or site.request.code.lower()].append(site)
+            if now_mount and self.is_free(site.mounted_under, now_mount, site, taken):
+                site.mount = now_mount
+                taken[site.mounted_under, now_mount] = site
+        for (parent, slug), members in sorted(groups.items(), key=lambda item: item[0]):
+            tails = Counter(_tail(site.request.code) for site in members)
+            for site in members:
+                if site.mount:
+                    continue
+                tail = _tail(site.request.code)
+                tries = [slug] if len(members) == 1 else []
+                tries += [_with_tail(slug, tail)] if tails[tail] == 1 else []
+                last = _with_tail(slug, site.request.code.lower())
+                site.mount = next((mount for mount in tries if self.is_free(parent, mount, site, taken)), last)
                 self.take_mount(site, taken)
 
     def is_free(self, parent: str, mount: str, site: _Site, taken: Mapping[tuple[str, str], _Site]) -> bool:
         code = site.request.code
+        keeps = site.now is not None and (site.now.mounted_under_code, site.now.mount) == (parent, mount)
         return (
-            mount not in RESERVED
-            and mount not in self.present.reserved_mounts
+            (keeps or (mount not in RESERVED and mount not in self.present.reserved_mounts))
             and self.present.mounts.get((parent, mount), code) == code
             and self.present.former_mounts.get((parent, mount), code) == code
             and taken.get((parent, mount), site) is site
@@ -666,7 +670,8 @@ class _Planner:
 
     def take_mount(self, site: _Site, taken: dict[tuple[str, str], _Site]) -> None:
         key, code = (site.mounted_under, site.mount), site.request.code
-        if site.mount in self.present.reserved_mounts and (site.now is None or site.now.mount != site.mount):
+        keeps = site.now is not None and (site.now.mounted_under_code, site.now.mount) == key
+        if site.mount in self.present.reserved_mounts and not keeps:
             site.refuse("mount", _("'%(value)s' is the address of a column there. Choose another."), value=site.mount)
         elif (owner := self.present.mounts.get(key, code)) != code:
             site.refuse(
@@ -725,7 +730,7 @@ class _Planner:
 
     # Outcome ---------------------------------------------------------------------------------------------------------
 
-    def planned(self, site: _Site) -> PlannedSite:
+    def planned(self, site: _Site) -> PlannedSite | None:
         request, now = site.request, site.now
         resolved = replace(
             request,
@@ -746,6 +751,14 @@ class _Planner:
             for name in COMPARED
             if getattr(now, name) != getattr(resolved, name)
         }
+        if changes and now.status == "closed":
+            site.refuse(
+                "status",
+                _("'%(code)s' is closed and can't change. Re-open it first with '%(command)s'."),
+                code=now.code,
+                command=LIFECYCLE_COMMAND,
+            )
+            return None
         return PlannedSite(request.row, "change" if changes else "unchanged", resolved, changes, tuple(site.warnings))
 
     def all_refused(self) -> tuple[RefusedRow, ...]:
@@ -780,8 +793,9 @@ def _stored_theme(asked: str, now: TenantState | None) -> str:
 
 
 def _tail(code: str) -> str:
-    """Return the end of a code that tells neighbours apart: the last three digits of a town's, else the last part."""
-    return code[-3:] if code.isdigit() else code.rpartition("-")[2].lower()
+    """Return what tells a code from its neighbours': a town's last three digits, a department's region."""
+    first, _hyphen, rest = code.lower().partition("-")
+    return first[-3:] if not rest and first.isdigit() else first
 
 
 def _with_tail(slug: str, tail: str) -> str:

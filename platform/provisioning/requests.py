@@ -413,9 +413,9 @@ _LONG_NATIONS = (
     "土家|维吾尔|哈萨克|达斡尔|鄂温克|鄂伦春|柯尔克孜|蒙古|朝鲜|锡伯|仡佬|仫佬|毛南|布依|傈僳|拉祜|纳西|景颇"
 )
 _NATIONS = rf"(?:(?:{_LONG_NATIONS}|东乡|撒拉|保安|裕固|.)族)+"
-_PLACE = re.compile(r"[\u3400-\u9fff]{2,10}?(?:省|市|县|区|州|旗)")
+_PLACE = re.compile(r"[\u3400-\u9fff]{2,16}?(?:省|市|县|区|州|旗)")
 # Words that end like a place and are none: 社区, 园区, 地区 …
-_NO_PLACE = re.compile(r"(?:社|园|地|景|校|小|库|矿|林|牧|灾|山|辖|新|开发|试验|示范|功能|保护|名胜)区$")
+_NO_PLACE = re.compile(r"(?:社|(?<!产业)园|地|景|校|小|库|矿|林|牧|灾|山|辖|保护|名胜)区$")
 _TAILS: dict[str, re.Pattern[str]] = {
     "province": re.compile(rf"{_NATIONS}自治区$|自治区$|[省市]$"),
     "city": re.compile(rf"{_NATIONS}自治州$|自治州$|地区$|[市州盟]$"),
@@ -439,13 +439,11 @@ def slug_for(name: str, kind: str) -> str:
     stem = _own_part(re.sub(r"[(（].*?[)）]|\s", "", name), kind)
     if kind != "department":
         stem = stem.replace("长", "常")  # in names of places 长 is nearly always chang; the dictionary says zhang
-    slug = ""
-    for chunk in lazy_pinyin(stem):
-        syllable = re.sub(r"[^0-9a-z]", "", chunk.lower())
-        if len(slug) + len(syllable) > _MAX_SLUG:
-            break
-        slug += syllable
-    return slug
+    syllables = [re.sub(r"[^0-9a-z]", "", chunk.lower()) for chunk in lazy_pinyin(stem)]
+    while sum(map(len, syllables)) > _MAX_SLUG:
+        # The end tells departments of one zone apart, the beginning places.
+        del syllables[0 if kind == "department" else -1]
+    return "".join(syllables)
 
 
 def _own_part(name: str, kind: str) -> str:
@@ -454,7 +452,7 @@ def _own_part(name: str, kind: str) -> str:
     if kind in ("department", "town"):
         while (match := _PLACE.match(name)) and not _NO_PLACE.search(match[0]):
             rest = name[match.end() :]
-            if not _TAILS[kind].sub("", rest) or rest.startswith(("管委会", "管理委员会", "街道", "人民政府")):
+            if not _TAILS[kind].sub("", rest) or rest.startswith(("管委会", "管理", "街道", "人民政府")):
                 break
             name = rest
     return _TAILS[kind].sub("", name) or name

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from django.conf import settings
-
 from sites.addresses import SiteAddress
-from sites.column_templates import SHIPPED_FOLDER, TemplateError, TemplateLibrary
+from sites.column_templates import TemplateError
 from sites.public.trees import Node, SiteTree
+from sites.templates_library import library
 
 SITE_MAP = "wzdt"
 CONTACT = frozenset({"lxwm", "lxfs"})
@@ -80,13 +79,7 @@ def home_columns(address: SiteAddress, tree: SiteTree) -> dict[str, list[Node]]:
 @lru_cache(maxsize=64)
 def _home_blocks(kind: str, version: int) -> tuple[tuple[str, str], ...]:
     try:
-        library = _library()
-        template = library.get(kind, version) if version else library.latest(kind)
+        template = library().get(kind, version) if version else library().latest(kind)
     except TemplateError:
         return ()
     return tuple((spec.code, spec.home) for spec in template.columns if spec.home)
-
-
-@lru_cache(maxsize=1)
-def _library() -> TemplateLibrary:
-    return TemplateLibrary((SHIPPED_FOLDER, *getattr(settings, "COLUMN_TEMPLATE_DIRS", ())))

@@ -14,7 +14,7 @@ KINDS = (
     (frozenset({"doc", "docx", "wps", "odt", "txt"}), _("Text document")),
     (frozenset({"pdf", "ofd"}), _("Fixed-layout document")),
     (frozenset({"ppt", "pptx", "dps"}), _("Slides")),
-    (frozenset({"zip", "rar", "7z"}), _("Archive")),
+    (frozenset({"zip", "rar", "7z"}), _("Compressed archive")),
     (frozenset({"jpg", "jpeg", "png"}), _("Picture")),
 )
 

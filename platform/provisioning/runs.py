@@ -1,0 +1,196 @@
+"""Runs of opening sub-sites (开站): a list comes in, a plan is shown, the plan is carried out, every row is answered for.
+
+The command, the admin and the API all come through here. Nothing is stored for a dry run. A run keeps its list, so it
+can be taken up again after a crash: planning anew finds what is already done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from provisioning.apply import Applier, Outcome, batches
+from provisioning.exclusive import Busy, exclusive
+from provisioning.models import ProvisioningRun, RunRow, RunStatus
+from provisioning.plan import Plan, plan
+from provisioning.present import read_present
+from provisioning.requests import HEADERS, Refusal, SiteRequest, parse_request
+from provisioning.tables import RawRow, TableError, read_table
+
+LOCK = "provisioning"
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a list is read: the host of a portal that names none, the state new sites get, optional columns or not."""
+
+    host_pattern: str = ""
+    status: str = "trial"
+    with_optional: bool = False
+
+
+class RunError(Exception):
+    """Raised with a sentence for the operator where a run cannot be made or started."""
+
+
+def read_rows(data: bytes, name: str) -> tuple[RawRow, ...]:
+    """Return the rows of an uploaded list. Raises RunError with a translated sentence."""
+    try:
+        return read_table(data, name, HEADERS).rows
+    except TableError as error:
+        raise RunError(gettext(error.msgid) % error.params) from error
+
+
+def plan_rows(rows: Iterable[RawRow], options: Options) -> Plan:
+    """Return the plan for rows against what there is now. Raises RunError for a host pattern that makes no host."""
+    requests: list[SiteRequest] = []
+    refusals: list[Refusal] = []
+    for raw in rows:
+        parsed = parse_request(raw, allow_local_hosts=settings.LOCAL_HOSTS)
+        (refusals if isinstance(parsed, Refusal) else requests).append(parsed)  # type: ignore[arg-type]
+    try:
+        return plan(
+            requests,
+            refusals,
+            read_present(),
+            default_host_pattern=options.host_pattern,
+            default_status=options.status,
+            allow_local_hosts=settings.LOCAL_HOSTS,
+        )
+    except ValueError as error:
+        raise RunError(str(error)) from error
+
+
+def create_run(data: bytes, name: str, *, by: Any, options: Options) -> tuple[ProvisioningRun, Plan]:
+    """Store a list with its plan and return both. Raises RunError for a list that cannot be read."""
+    planned = plan_rows(read_rows(data, name), options)
+    with transaction.atomic():
+        run = ProvisioningRun.objects.create(
+            source_name=name[:200],
+            file_hash=hashlib.sha256(data).hexdigest(),
+            data=data,
+            options=vars(options),
+            started_by=by,
+            total=len(planned.rows),
+            counts=planned.counts,
+        )
+        store_plan(run, planned)
+    return run, planned
+
+
+def store_plan(run: ProvisioningRun, planned: Plan) -> None:
+    """Write the rows of a plan, in place of those of an earlier plan of the run."""
+    run.rows.all().delete()
+    rows = [
+        RunRow(
+            run=run,
+            row=site.row,
+            code=site.request.code,
+            name=site.request.name,
+            action=site.action,
+            changes={field: [_text(old), _text(new)] for field, (old, new) in site.changes.items()},
+            warnings=[warning.say(gettext) for warning in site.warnings],
+        )
+        for site in planned.sites
+    ]
+    rows += [
+        RunRow(
+            run=run,
+            row=refused.row,
+            code=refused.code[:40],
+            name=refused.name[:100],
+            action="refused",
+            outcome="refused",
+            problems=[problem.say(gettext) for problem in refused.problems],
+        )
+        for refused in planned.refused
+    ]
+    RunRow.objects.bulk_create(rows, batch_size=500)
+
+
+def apply_run(run: ProvisioningRun, *, by: Any, progress: Progress = lambda done, total: None) -> ProvisioningRun:
+    """Carry a run out from where it stands, and return it with its counts. One run at a time on the platform.
+
+    Raises RunError where another run is under way. Any other error is noted on the run and raised again.
+    """
+    try:
+        with exclusive(LOCK):
+            return _apply(run, by=by, progress=progress)
+    except Busy:
+        raise RunError(busy_sentence()) from None
+
+
+def busy_sentence() -> str:
+    other = ProvisioningRun.objects.filter(status=RunStatus.RUNNING).select_related("started_by").first()
+    return gettext(
+        "Another list is being opened just now (run %(run)s, %(file)s, by %(who)s). Wait until it has finished and "
+        "start again: what it has opened by then will be unchanged."
+    ) % {
+        "run": other.pk if other else "?",
+        "file": other.source_name if other else "?",
+        "who": (other.started_by or "?") if other else "?",
+    }
+
+
+def _apply(run: ProvisioningRun, *, by: Any, progress: Progress) -> ProvisioningRun:
+    options = Options(**run.options)
+    # Planned again: between preview and start somebody else may have opened a part of the list.
+    planned = plan_rows(read_rows(bytes(run.data), run.source_name), options)
+    now = timezone.now()
+    with transaction.atomic():
+        store_plan(run, planned)
+        run.status, run.started_at, run.heartbeat_at, run.finished_at, run.error = RunStatus.RUNNING, now, now, None, ""
+        run.started_by, run.total, run.done = by or run.started_by, len(planned.rows), len(planned.refused)
+        run.counts = {"created": 0, "changed": 0, "unchanged": 0, "failed": 0, "refused": len(planned.refused)}
+        run.save()
+    applier = Applier(by=by, with_optional=options.with_optional, record=lambda done: _record(run, done))
+    progress(run.done, run.total)
+    try:
+        for outcomes in applier.apply(planned.sites):
+            run.done += len(outcomes)
+            for outcome in outcomes:
+                run.counts[outcome.outcome] += 1
+            run.heartbeat_at = timezone.now()
+            run.save(update_fields=["done", "counts", "heartbeat_at"])
+            progress(run.done, run.total)
+    except BaseException as error:
+        run.status, run.error, run.finished_at = RunStatus.FAILED, f"{type(error).__name__}: {error}", timezone.now()
+        run.save(update_fields=["status", "error", "finished_at"])
+        raise
+    run.status, run.finished_at = RunStatus.FINISHED, timezone.now()
+    run.save(update_fields=["status", "finished_at"])
+    return run
+
+
+def _record(run: ProvisioningRun, outcomes: Sequence[Outcome]) -> None:
+    """Note the outcomes of rows: by the row's number, in one statement a kind of outcome."""
+    by_kind: dict[str, list[int]] = {}
+    for outcome in outcomes:
+        if outcome.sentence:
+            run.rows.filter(row=outcome.site.row).update(outcome=outcome.outcome, problems=[outcome.sentence])
+        else:
+            by_kind.setdefault(outcome.outcome, []).append(outcome.site.row)
+    for kind, numbers in by_kind.items():
+        for part in batches(numbers, 500):  # type: ignore[arg-type]
+            run.rows.filter(row__in=part).update(outcome=kind)
+
+
+def provision_rows(rows: Sequence[Mapping[str, Any]], *, by: Any, options: Options, name: str) -> ProvisioningRun:
+    """Open the sub-sites given as objects (a form, the API): stored as a JSON list, then carried out like a file."""
+    import json
+
+    data = json.dumps(list(rows), ensure_ascii=False, default=str).encode()
+    run, _planned = create_run(data, name, by=by, options=options)
+    return apply_run(run, by=by)
+
+
+def _text(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
