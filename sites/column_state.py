@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -38,7 +39,15 @@ class ColumnPlace:
     has_draft: bool
     latest_revision_id: int | None
     live_revision_id: int | None
+    retired_on: date | None
     present: PresentColumn
+
+    def value(self, field: str) -> Any:
+        """Return what the model field `field` holds, in the model's own form."""
+        if field == "retired_on":
+            return self.retired_on
+        value = getattr(self.present, field)
+        return ",".join(value) if field == "disclosure" else value
 
 
 @dataclass(frozen=True)
@@ -102,6 +111,7 @@ def _places(rows: Sequence[Mapping[str, Any]]) -> tuple[ColumnPlace, ...]:
             has_draft=row["has_unpublished_changes"],
             latest_revision_id=row["latest_revision_id"],
             live_revision_id=row["live_revision_id"],
+            retired_on=row["retired_on"],
             present=PresentColumn(
                 parent_code=codes.get(row["path"][:-STEP], ""),
                 disclosure=tuple(row["disclosure"].split(",")) if row["disclosure"] else (),

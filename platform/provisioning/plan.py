@@ -25,7 +25,7 @@ from provisioning.requests import (
 from provisioning.tables import Problem
 
 # The commands that the sentences send people to.
-LIFECYCLE_COMMAND = "manage.py lifecycle"
+LIFECYCLE_COMMAND = "manage.py site"
 ROLLOUT_COMMAND = "manage.py columns"
 
 _LEVEL_RANKS = {"province": 0, "city": 1, "county": 2, "town": 3}
@@ -391,7 +391,8 @@ class _Planner:
                 (towns if tenant.kind == "town" else self.portals)[tenant.region_code] = tenant.code
         for code, site in self.sites.items():
             request = site.request
-            if request.kind == "department" or request.region_code not in self.present.regions:
+            region = self.present.regions.get(request.region_code)
+            if request.kind == "department" or region is None or region.level != request.kind:
                 continue
             owner = (towns if request.kind == "town" else self.portals).setdefault(request.region_code, code)
             if owner != code:

@@ -185,7 +185,35 @@ _DATE = re.compile(
 )
 _PHONE = re.compile(r"[\d+()\-—–, ;/、转*#extEXT.分机]{3,}")
 _NAMES = HeaderNames(HEADERS)
-_FIELDS = frozenset(_HEADERS)
+# The names of the fields as the sentences show them, marked for the catalogue one by one.
+_FIELDS = frozenset(
+    (
+        _("code"),
+        _("name"),
+        _("short_name"),
+        _("kind"),
+        _("region_code"),
+        _("supervisor_code"),
+        _("host"),
+        _("mount"),
+        _("site_code"),
+        _("status"),
+        _("undertaker"),
+        _("address"),
+        _("office_hours"),
+        _("icp_filing"),
+        _("police_filing"),
+        _("contact_name"),
+        _("contact_post"),
+        _("contact_phone"),
+        _("leader_name"),
+        _("leader_post"),
+        _("leader_phone"),
+        _("opened_on"),
+        _("theme"),
+        _("template_version"),
+    )
+)
 
 
 def request_from_mapping(values: Mapping[str, object], number: int = 1) -> SiteRequest | Refusal:
@@ -236,7 +264,7 @@ class _Row:
     def parse(self) -> SiteRequest | Refusal:
         texts = {field: self.text(field) for field in MAX_LENGTHS}
         name = texts.pop("name")
-        if not name:
+        if not self.cells.get("name"):
             self.refuse("name", _("the name of the organiser is missing."))
         kind = self.kind()
         region_code = self.region_code(kind)
@@ -426,8 +454,8 @@ _TAILS: dict[str, re.Pattern[str]] = {
 
 
 def default_short_name(name: str) -> str:
-    """Return the name without 人民政府 and 办事处: 长沙市人民政府 is 长沙市."""
-    return re.sub(r"(?:人民政府|办事处)$", "", name) or name
+    """Return the name without 人民政府 and 办事处, cut to what fits: 长沙市人民政府 is 长沙市."""
+    return (re.sub(r"(?:人民政府|办事处)$", "", name) or name)[: MAX_LENGTHS["short_name"]]
 
 
 @lru_cache(maxsize=8192)

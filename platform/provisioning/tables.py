@@ -456,12 +456,14 @@ def _records(records: Iterable[list[str]]) -> Iterator[_Row]:
 
 _DAMAGED = _("The workbook is cut off or damaged. Save or upload it again.")
 _FORMULA_TAG = re.compile(rb"<(?:\w+:)?f[\s>/]")
+_DOCTYPE = re.compile(rb"<\0?!\0?D\0?O\0?C\0?T\0?Y\0?P\0?E")  # in UTF-8 and in UTF-16
+_BLOCK = 2**20
 
 
 def _read_xlsx(data: bytes, known: HeaderNames, max_rows: int) -> Table:
     with_formulas = _check_package(data)
-    # openpyxl raises whatever the damaged part provokes (KeyError, IndexError, ParseError, zlib.error …), and with
-    # defusedxml EntitiesForbidden: at this boundary they all mean that the file can't be read.
+    # openpyxl raises whatever the damaged part provokes (KeyError, IndexError, ParseError, zlib.error …): at this
+    # boundary they all mean that the file can't be read.
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -469,19 +471,7 @@ def _read_xlsx(data: bytes, known: HeaderNames, max_rows: int) -> Table:
     except TableError:
         raise
     except Exception as error:
-        if _is_entity(error):
-            raise TableError(
-                _("The workbook declares XML entities and is refused. Save it again from a spreadsheet.")
-            ) from error
         raise TableError(_DAMAGED) from error
-
-
-def _is_entity(error: BaseException | None) -> bool:
-    while error is not None:
-        if type(error).__module__.startswith("defusedxml"):
-            return True
-        error = error.__cause__
-    return False
 
 
 def _check_package(data: bytes) -> bool:
@@ -508,17 +498,32 @@ def _check_package(data: bytes) -> bool:
         raise TableError(
             _("The workbook unpacks to %(size)d MB and is refused. Hand in the rows alone."), size=unpacked >> 20
         )
-    return any(_holds_formula(package, part) for part in parts if "worksheets/" in part.filename)
+    with_formulas = False
+    for part in parts:  # every part is looked at, the ones after a formula too
+        if part.filename.endswith((".xml", ".rels")):
+            with_formulas |= _scan(package, part)
+    return with_formulas
 
 
-def _holds_formula(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    tail = b""
+def _scan(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Return whether a sheet's part holds a formula; refuse a part that declares entities.
+
+    The XML parsers below openpyxl don't follow entities either; but which of them is at work depends on what else is
+    installed, and no spreadsheet writes a document type.
+    """
+    is_sheet = "worksheets/" in part.filename
     try:
         with package.open(part) as stream:
-            while block := stream.read(2**20):
+            block = stream.read(_BLOCK)
+            if _DOCTYPE.search(block):
+                raise TableError(
+                    _("The workbook declares XML entities and is refused. Save it again from a spreadsheet.")
+                )
+            tail = b""
+            while is_sheet and block:
                 if _FORMULA_TAG.search(tail + block):
                     return True
-                tail = block[-64:]
+                tail, block = block[-64:], stream.read(_BLOCK)
     except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, zlib.error) as error:
         raise TableError(_DAMAGED) from error
     return False
@@ -546,18 +551,21 @@ def _read_sheets(data: bytes, known: HeaderNames, max_rows: int, *, with_formula
 def _sheet_rows(sheet: Any, formulas: Any) -> Iterator[_Row]:
     """Yield the rows; merged cells need no care, because all but the first of them are empty."""
     sheet.reset_dimensions()  # the declared size may be wrong in either direction
-    beside = None
+    beside: Iterator[Sequence[object]] | None = None
     if formulas is not None:
         formulas.reset_dimensions()
-        beside = iter(formulas.iter_rows(max_col=_MAX_COLUMNS))
+        beside = formulas.iter_rows(max_col=_MAX_COLUMNS, values_only=True)
     for number, values in enumerate(sheet.iter_rows(max_col=_MAX_COLUMNS, values_only=True), 1):
         if number > _SHEET_ROWS:
             raise TableError(_DAMAGED)
+        written = next(beside, ()) if beside is not None else ()
+        if written.count(None) == len(written) and values.count(None) == len(values):
+            yield number, (), {}  # a file may claim a million of these
+            continue
         texts, faults = _cells(values)
-        if beside is not None:
-            for column, cell in enumerate(next(beside, ())):
-                if cell.data_type == "f" and not texts[column] and column not in faults:
-                    faults[column] = _FORMULA
+        for column, content in enumerate(written):
+            if content is not None and values[column] is None:  # only a formula has content and no value
+                faults[column] = _FORMULA
         while texts and not texts[-1]:
             texts.pop()
         yield number, texts, faults

@@ -10,6 +10,7 @@ from sites.public.trees import Node, SiteTree
 from sites.templates_library import library
 
 SITE_MAP = "wzdt"
+OVERVIEW = "zj-gk"
 CONTACT = frozenset({"lxwm", "lxfs"})
 ABOUT = ("wzdt", "gywm", "wzsm", "lxwm", "ndbb")
 PICTURE_NEWS = "tpxw"

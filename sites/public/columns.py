@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from sites.addresses import SiteAddress
@@ -17,7 +15,7 @@ from sites.public.bodies import body_html
 from sites.public.codes import CONTACT, SITE_MAP
 from sites.public.guides import audience_groups
 from sites.public.paging import PER_PAGE, Pager, page_number, pager, pages_of
-from sites.public.parts import BEIJING, Block, Chip, Empty, Group, Link, Side, SideLink
+from sites.public.parts import Block, Chip, Empty, Group, Link, Side, SideLink
 from sites.public.people import leader_cards
 from sites.public.trees import Node, SiteTree, count_of
 from sites.public.views import ColumnView, Contact
@@ -192,13 +190,9 @@ def _pager(total: int, number: int, request: HttpRequest) -> Pager | None:
 def _state(node: Node) -> Chip | None:
     if node.retired:
         return Chip(gettext("No longer kept up"), "void")
-    if node.kind == "topic" and node.ends_on is not None and node.ends_on < _today():
+    if node.ended:
         return Chip(gettext("Ended"), "void")
     return None
-
-
-def _today() -> date:
-    return timezone.localdate(timezone=BEIJING)
 
 
 def _tiles(nodes: list[Node]) -> tuple[Link, ...]:
@@ -232,10 +226,18 @@ def _side(node: Node) -> Side | None:
 
 
 def _site_map(tree: SiteTree) -> tuple[Group, ...]:
-    return tuple(
-        Group(top.title, tuple(Link(node.title, node.href) for node in list(top.walk())[1:]), href=top.href)
-        for top in tree.top
-    )
+    """Return every column of the site: a group for each one that has columns below it, the single ones together."""
+    groups, single = [], []
+    for top in tree.top:
+        if not top.below:
+            single.append(Link(top.title, top.href))
+        for node in top.walk():
+            if node.below:
+                title = " › ".join(step.title for step in node.line)
+                groups.append(Group(title, tuple(Link(child.title, child.href) for child in node.below), href=node.href))
+    if single:
+        groups.append(Group(gettext("More on this site"), tuple(single)))
+    return tuple(groups)
 
 
 def _contact(address: SiteAddress) -> Contact | None:

@@ -60,7 +60,8 @@ def chrome(
     noindex: bool = False,
     bare: bool = False,
 ) -> Chrome:
-    """Return everything around one page. `section` is the top column it stands in, `bare` leaves out menu and switch.
+    """Return everything around one page. `section` is the top column it stands in, `bare` leaves out whatever leads
+    further into the site.
 
     Costs no query when the site's columns are already known to this process.
     """
@@ -83,7 +84,7 @@ def chrome(
         crumbs=crumbs,
         up=frame.up,
         switch=switch,
-        footer=frame.footer,
+        footer=_footer(address, links=False) if bare else frame.footer,
         symbols=symbols(frozenset(wanted)),
         trial=trial,
     )
@@ -166,16 +167,6 @@ def _render_switch(address: SiteAddress) -> SafeString:
 
 def _frame(address: SiteAddress, host: SiteAddress, above: SiteAddress | None) -> Frame:
     lines = tuple(seal_of(address.short_name) or seal_of(address.name))
-    root = host.root_url + address.prefix
-    fault_url = getattr(settings, "FAULT_REPORT_URL", FAULT_REPORT_URL)
-    footer = render_to_string(
-        "govsites/parts/footer.html",
-        {
-            "links": _footer_links(address, host),
-            "facts": _footer_facts(address, host),
-            "fault_href": fault_url.format(site_code=host.site_code, url=quote(root, safe="")),
-        },
-    )
     return Frame(
         brand=Brand(
             address.name, (host.host + address.prefix).rstrip("/"), address.prefix, lines, outline=bool(address.mount)
@@ -184,7 +175,22 @@ def _frame(address: SiteAddress, host: SiteAddress, above: SiteAddress | None) -
         site_name=host.name,
         site_tags=site_tags(host.name, host.host, host.site_code),
         up=Link(above.name, above.root_url + above.prefix) if above is not None and above.root_url else None,
-        footer=footer,
+        footer=_footer(address, links=True),
+    )
+
+
+def _footer(address: SiteAddress, *, links: bool) -> SafeString:
+    host = addresses.registered(address)
+    fault_url = getattr(settings, "FAULT_REPORT_URL", FAULT_REPORT_URL)
+    return render_to_string(
+        "govsites/parts/footer.html",
+        {
+            "links": _footer_links(address, host) if links else (),
+            "facts": _footer_facts(address, host),
+            "fault_href": fault_url.format(
+                site_code=host.site_code, url=quote(host.root_url + address.prefix, safe="")
+            ),
+        },
     )
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from sites.addresses import SiteAddress
 from sites.public import frames, lists
-from sites.public.codes import PICTURE_NEWS, TOPICS, home_columns, icon_of
+from sites.public.codes import OVERVIEW, PICTURE_NEWS, TOPICS, home_columns, icon_of
 from sites.public.guides import audience_groups
 from sites.public.parts import Block, Empty, Group, Link, PictureNews, Row
 from sites.public.pictures import WIDE, pictures
@@ -21,6 +21,7 @@ PICTURE_CANDIDATES = 20
 PICTURES = 4
 GUIDES_READ = 60
 GUIDES_SHOWN = 5
+INTRODUCTION = 160
 SHAPES = {"department": "department", "town": "town"}
 
 
@@ -44,6 +45,7 @@ def home_view(address: SiteAddress) -> HomeView:
     news = [_news(node, found[node.id], {news.row.id for news in shown}, summaries) for node in lead]
     news += [_rows(node, found[node.id]) for node in notices]
     news = [block for block in news if block.rows or block.lead]
+    opening = _introduction(tree) or (news.pop(0) if news else None) if shape == "town" else None
     guides = blocks.get("services", [])[:1]
     audiences = _audiences(address, guides[0]) if guides else ()
     disclosure = _tiles(gettext("Open government"), "gk", blocks.get("tiles", []), shape="quick")
@@ -52,7 +54,7 @@ def home_view(address: SiteAddress) -> HomeView:
         shape=shape,
         pictures=shown,
         news=tuple(news),
-        empty=None if news or shown else _empty(tree),
+        empty=None if news or shown or opening else _empty(tree),
         services=_services(guides, audiences),
         audiences=audiences,
         disclosure=disclosure,
@@ -61,8 +63,7 @@ def home_view(address: SiteAddress) -> HomeView:
         topics=_topics(tree),
         relatives=frames.family(address) if shape == "portal" else (),
         contact=_contact(address, blocks, letters) if shape != "portal" else None,
-        intro=_intro(blocks) if shape == "town" else None,
-        intro_text=_intro_text(blocks) if shape == "town" else "",
+        opening=opening,
     )
 
 
@@ -154,31 +155,30 @@ def _dialogue(letters: list[Node]) -> Block | None:
 
 def _topics(tree: SiteTree) -> Block | None:
     node = tree.by_code.get(TOPICS)
-    if node is None or node.retired or not node.below:
+    if node is None or node.retired:
         return None
-    links = tuple(Link(child.title, child.href, note=child.intro) for child in node.below)
+    links = tuple(Link(child.title, child.href, note=child.intro) for child in node.below if not child.ended)
+    if not links:
+        return None
     return Block("zt", node.title, node.href, links=links, shape="tiles wide")
 
 
-def _intro(blocks: dict[str, list[Node]]) -> Link | None:
-    for node in blocks.get("lead", ()):
-        if node.kind == "single":
-            return Link(node.title, node.href)
-    return None
-
-
-def _intro_text(blocks: dict[str, list[Node]]) -> str:
+def _introduction(tree: SiteTree) -> Block | None:
+    """Return the beginning of the overview (概况信息), None while nobody has written one."""
     from wagtail.rich_text import get_text_for_indexing
 
     from sites.models import Column
 
-    for node in blocks.get("lead", ()):
-        if node.kind == "single":
-            body = Column.objects.filter(pk=node.id).values_list("body", flat=True).first()
-            texts = [get_text_for_indexing(block.value.source) for block in body or () if block.block_type == "paragraph"]
-            text = " ".join(" ".join(texts).split())
-            return text if len(text) <= 160 else f"{text[:159]}…"
-    return ""
+    node = tree.by_code.get(OVERVIEW)
+    if node is None or node.retired:
+        return None
+    body = Column.objects.filter(pk=node.id).values_list("body", flat=True).first()
+    texts = [get_text_for_indexing(block.value.source) for block in body or () if block.block_type == "paragraph"]
+    text = " ".join(" ".join(texts).split())
+    if not text:
+        return None
+    shown = text if len(text) <= INTRODUCTION else f"{text[: INTRODUCTION - 1]}…"
+    return Block(f"c{node.id}", node.title, node.href, text=shown)
 
 
 def _contact(address: SiteAddress, blocks: dict[str, list[Node]], letters: list[Node]) -> Contact | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from sites import addresses
 from sites.addresses import SiteAddress
@@ -16,6 +18,7 @@ from sites.public.parts import Chip, Link, Record, Row, moment
 ORDER = ("-published_at", "-id")
 _ROW = ("id", "title", "url_path", "published_at", "officialdocument__document_number", "officialdocument__validity")
 _RECORD = (*_ROW, "officialdocument__index_number", "officialdocument__written_on")
+_COLUMN = object()
 _VALIDITY = {
     "valid": (pgettext_lazy("validity of a document", "Valid"), ""),
     "partly": (pgettext_lazy("validity of a document", "Partly invalid"), "busy"),
@@ -61,21 +64,39 @@ def newest(address: SiteAddress, wanted: Sequence[tuple[int, int]]) -> dict[int,
 
     A window function would read every item of every column; here each part stops after its few rows.
     """
-    from sites.models import SitePage
-
     if not wanted:
         return {}
-    parts, values = [], []
-    for column_id, how_many in wanted:
-        part = items_of(column_id).values_list("id", "title", "url_path", "published_at", "column_id")[:how_many]
-        sql, params = part.query.sql_with_params()
+    parts, params = [], []
+    for number, (column_id, how_many) in enumerate(wanted):
+        sql, values = _newest_part(connection.vendor, how_many)
         # SQLite takes no ORDER BY in a member of a union unless it stands in a sub-select of its own.
-        parts.append(f"SELECT * FROM ({sql}) AS part{len(parts)}")
-        values.extend(params)
+        parts.append(f"SELECT * FROM ({sql}) AS part{number}")
+        params.extend(column_id if value is _COLUMN else value for value in values)
     found: dict[int, list[Row]] = {column_id: [] for column_id, _ in wanted}
-    for page in SitePage.objects.raw(" UNION ALL ".join(parts), values):
-        found[page.column_id].append(_row(address, page.id, page.title, page.url_path, page.published_at, "", ""))
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), params)
+        for pk, title, url_path, at, column_id in cursor.fetchall():
+            found[column_id].append(_row(address, pk, title, url_path, _stored_moment(at), "", ""))
     return {column_id: tuple(made) for column_id, made in found.items()}
+
+
+@lru_cache(maxsize=32)
+def _newest_part(vendor: str, how_many: int) -> tuple[str, tuple[Any, ...]]:
+    """Return SQL and parameters for the newest items of one column, written once for each number of rows."""
+    stand_in = -1
+    part = items_of(stand_in).values_list("id", "title", "url_path", "published_at", "column_id")[:how_many]
+    sql, params = part.query.sql_with_params()
+    return sql, tuple(_COLUMN if value == stand_in else value for value in params)
+
+
+def _stored_moment(value: Any) -> datetime | None:
+    """Return a date as the ORM would: SQLite keeps it as text."""
+    from sites.models import SitePage
+
+    column = SitePage._meta.get_field("published_at").cached_col
+    for convert in connection.ops.get_db_converters(column):
+        value = convert(value, column, connection)
+    return value
 
 
 def neighbours(address: SiteAddress, page: Any) -> tuple[Link | None, Link | None]:

@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, TypeVar
 
+from django.utils import timezone
+
 from sites import addresses
 from sites.addresses import SiteAddress
+from sites.public.parts import BEIJING
 
 # Sites and lists kept at once. A process that serves more of them than this reads some columns again.
 KEPT_SITES = 400
@@ -70,6 +73,11 @@ class Node:
     retired: bool = False
     parent: Node | None = None
     below: list[Node] = field(default_factory=list)
+
+    @property
+    def ended(self) -> bool:
+        """Say whether a topic (专题) is over: its last day was before today in Beijing."""
+        return self.kind == "topic" and self.ends_on is not None and self.ends_on < timezone.localdate(timezone=BEIJING)
 
     @property
     def line(self) -> tuple[Node, ...]:

@@ -127,7 +127,10 @@ class GuideView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeView:
-    """A home page: `shape` is "portal", "department" or "town". Blocks without content are None or empty."""
+    """A home page: `shape` is "portal", "department" or "town". Blocks without content are None or empty.
+
+    A town's page begins with `opening` or, where there is nothing to begin with, with `empty`.
+    """
 
     shape: str
     pictures: tuple[PictureNews, ...] = ()
@@ -141,8 +144,7 @@ class HomeView:
     topics: Block | None = None
     relatives: tuple[Group, ...] = ()
     contact: Contact | None = None
-    intro: Link | None = None
-    intro_text: str = ""
+    opening: Block | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,7 +130,7 @@ def cancel_closing(tenant: Tenant, *, by: Any, reason: str = "") -> LifecycleEve
         if tenant.notice_until is not None and tenant.notice_until < current.today:
             raise LifecycleError(
                 _(
-                    "The closing notice of “%(name)s” ended on %(until)s: it is closed. Finish the closing, then re-open it."
+                    "The notice of “%(name)s” ended on %(until)s: it is closed. Finish the closing, then re-open it."
                 )
                 % {"name": tenant.name, "until": tenant.notice_until}
             )
