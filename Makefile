@@ -61,7 +61,7 @@ bench: $(DEV) ## The measurements: figures and ratios
 	$(PY) -m bench
 
 fmt: $(DEV) ## Put the Python code into shape
-	$(PY) -m ruff check --fix .
+	$(PY) -m ruff check --fix --exit-zero --quiet .
 	$(PY) -m ruff format .
 
 messages: $(DEV) ## Collect the strings to translate and compile the Chinese catalogue

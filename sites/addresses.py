@@ -8,7 +8,7 @@ once a request, reads only the tenants that are newer than the newest one known.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,10 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Max
 
+from tenants import versions
+from tenants.models import Tenant
+
+Home = Sequence[Any]  # page id, tree path, address in the tree, id of the site record
 FIELDS = (
     "id", "code", "name", "short_name", "kind", "status", "host", "mount", "mounted_under_id", "supervisor_id",
     "region__code", "region__lineage", "site_code", "undertaker", "icp_filing", "police_filing", "contact_phone",
@@ -78,24 +82,23 @@ class AddressBook:
         self.supervised: dict[int, tuple[int, ...]] = {}
 
     def refresh(self) -> None:
-        """Read the tenants that changed since the last refresh: one indexed query that is almost always empty."""
-        from sites.models import HomePage
+        """Bring the book up to date: one tiny query, and a second one for the tenants that changed, if any did."""
+        current = versions.current()
+        if current == self.known:
+            return
+        records = list(Tenant.objects.filter(version__gt=self.known).order_by("version").values(*FIELDS))
+        with self._writing:
+            if records:
+                self._take(records, _homes([record["id"] for record in records]))
+            self.known = max(self.known, current)
 
-        rows = list(
-            HomePage.objects.filter(tenant__version__gt=self.known)
-            .annotate(site_id_here=Max("sites_rooted_here__id"))
-            .order_by("tenant__version")
-            .values_list("pk", "path", "url_path", "site_id_here", *(f"tenant__{name}" for name in FIELDS))
-        )
-        if rows:
-            with self._writing:
-                self._take(rows)
-
-    def _take(self, rows: list[tuple[Any, ...]]) -> None:
+    def _take(self, records: Sequence[dict[str, Any]], homes: dict[int, Home]) -> None:
         by_tenant = dict(self.by_tenant)
-        for home_id, home_path, home_url_path, site_id, *values in rows:
-            record = dict(zip(FIELDS, values, strict=True))
-            by_tenant[record["id"]] = _address(record, home_id, home_path, home_url_path, site_id)
+        for record in records:
+            held = by_tenant.get(record["id"])
+            # Another thread may have taken a newer state meanwhile.
+            if record["id"] in homes and (held is None or held.version < record["version"]):
+                by_tenant[record["id"]] = _address(record, *homes[record["id"]])
         # A channel site's address hangs on its county's host: read both anew, in the right order.
         by_tenant = {pk: _rooted(address, by_tenant) for pk, address in by_tenant.items()}
         mounted: dict[int, list[int]] = {}
@@ -111,13 +114,23 @@ class AddressBook:
         self.by_host = {a.host: a for a in by_tenant.values() if a.host}
         self.by_mount = {(a.parent_tenant_id, a.mount): a for a in by_tenant.values() if a.parent_tenant_id}
         self.by_tenant = by_tenant
-        self.known = max(self.known, max(a.version for a in by_tenant.values()))
 
 
 book = AddressBook()
 
 
-def _address(record: dict[str, Any], home_id: int, home_path: str, home_url_path: str, site_id: Any) -> SiteAddress:
+def _homes(tenant_ids: Sequence[int]) -> dict[int, Home]:
+    from sites.models import HomePage
+
+    found = HomePage.objects.annotate(site_record=Max("sites_rooted_here__id")).values_list(
+        "tenant_id", "pk", "path", "url_path", "site_record"
+    )
+    if len(tenant_ids) <= 500:  # more than that: a process that starts reads them all
+        found = found.filter(tenant_id__in=tenant_ids)
+    return {tenant_id: home for tenant_id, *home in found}
+
+
+def _address(record: dict[str, Any], home_id: int, home_path: str, home_url_path: str, site_id: int | None) -> SiteAddress:
     mount = record["mount"]
     return SiteAddress(
         tenant_id=record["id"],

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from sites.building import ColumnToAdd, add_columns, lock_tree
 from sites.column_edits import ROLLED_OUT, Edit, amend_columns, move_column
@@ -91,7 +92,8 @@ def bring_to_template(
     states = read_states(ids, template)
     for tenant in tenants:
         if tenant.pk not in states:
-            raise ValueError(f"The sub-site '{tenant.code}' has no pages. Open it first, then roll the template out.")
+            message = _("The sub-site “%(code)s” has no pages. Open it first, then roll the template out.")
+            raise ValueError(message % {"code": tenant.code})
     plans = {
         tenant.pk: plan_for(
             template, states[tenant.pk], from_version=tenant.template_version, with_optional=with_optional

@@ -43,7 +43,9 @@ def undo_template(
     lock_columns(ids)
     states = read_states(ids)
     results = {tenant.pk: Undone(tenant.pk) for tenant, _before in work}
-    moved = [pk for tenant, before in work for pk in _move_back(states[tenant.pk], before, results[tenant.pk], by)]
+    moved: dict[int, str] = {}
+    for tenant, before in work:
+        moved |= _move_back(states[tenant.pk], before, results[tenant.pk], by)
     if moved:
         states = read_states(ids)
     edits: dict[int, Edit] = {}
@@ -52,6 +54,9 @@ def undo_template(
         state, result = states[tenant.pk], results[tenant.pk]
         places = {place.pk: place for place in state.columns}
         _set_back(places, before, edits, result)
+        for pk in moved.keys() & places.keys():
+            if before["moved"][str(pk)]["slug"][1] != moved[pk]:
+                edits.setdefault(pk, Edit(places[pk])).values["slug"] = moved[pk]
         gone = _removable(places, before, edits, result)
         result.removed = len(gone)
         removable |= gone
@@ -66,8 +71,9 @@ def undo_template(
     return list(results.values())
 
 
-def _move_back(state: HomeState, before: dict[str, Any], result: Undone, by: Any) -> list[int]:
-    moved = []
+def _move_back(state: HomeState, before: dict[str, Any], result: Undone, by: Any) -> dict[int, str]:
+    """Move columns back; return their slugs by page id, for the revisions."""
+    moved: dict[int, str] = {}
     for key, note in reversed(before["moved"].items()):
         # Moves of one site may build on one another: each is judged on the tree as it stands now.
         page = Column.objects.filter(pk=int(key), tenant_id=state.tenant_id).first()
@@ -80,7 +86,7 @@ def _move_back(state: HomeState, before: dict[str, Any], result: Undone, by: Any
             result.kept.append(_("“%(title)s” was not moved back: its place was changed since.") % {"title": page.title})
             continue
         move_column(page.pk, parent.pk, old_slug, by=by)
-        moved.append(page.pk)
+        moved[page.pk] = old_slug
     return moved
 
 

@@ -13,6 +13,12 @@ def host_redirect(host: str, full_path: str) -> str | None:
     address = addresses.get(tenant_id)
     if address is None:
         return None
+    first = full_path.lstrip("/").partition("?")[0].partition("/")[0]
+    if first and not addresses.mounted(address, first):
+        # The path may be a former one as well: one redirect for both.
+        moved = mount_redirect(address, first, full_path)
+        if moved:
+            return moved
     return address.root_url + address.prefix + full_path.lstrip("/")
 
 

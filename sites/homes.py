@@ -58,7 +58,7 @@ def set_site(tenant: Tenant, *, host: str | None = None, name: str | None = None
 
 
 def move_to_region(tenant: Tenant, region: Region, *, by: Any) -> None:
-    """Move the home below the region's page, which is made where it is missing. Take `building.lock_tree` before.
+    """Move the home below the region's page, made where it is missing. Take `building.lock_tree` before.
 
     The home stays at depth 3; no public address changes by this, because addresses begin at the home.
     """

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from tenants import versions
-from tenants.models import Level, Region, Tenant, VersionCounter
+from tenants.models import Level, Region, Tenant
 
 logger = logging.getLogger(__name__)
 
@@ -270,22 +270,30 @@ def load_regions(rows: Iterable[Any], *, by: Any = None, dry_run: bool = False) 
 
     Bad rows are refused one by one, the good ones go through together. `by` is the person named in the log.
     """
-    wanted_rows = [row if isinstance(row, RegionRow) else RegionRow(*row) for row in rows]
+    wanted = [row if isinstance(row, RegionRow) else RegionRow(*row) for row in rows]
+    try:
+        receipt = _load(wanted, dry_run=dry_run)
+    except IntegrityError:
+        # Somebody else loaded the same divisions at the same moment: look again, and find them.
+        receipt = _load(wanted, dry_run=dry_run)
+    if not dry_run and (receipt.created or receipt.changed):
+        created, changed = len(receipt.created), len(receipt.changed)
+        logger.info("Regions loaded by %s: %d created, %d changed", by or "nobody named", created, changed)
+    return receipt
+
+
+def _load(rows: list[RegionRow], *, dry_run: bool) -> RegionReceipt:
     with transaction.atomic():
-        # One loader at a time, in the order in which everybody takes locks: the version counter first.
-        VersionCounter.objects.select_for_update().get(pk=1)
         regions = {region.code: region for region in Region.objects.select_related("parent")}
         stored = {
             code: Stored(region.name, region.parent.code if region.parent else "", region.lineage)
             for code, region in regions.items()
         }
-        plan = plan_regions(wanted_rows, stored)
+        plan = plan_regions(rows, stored)
         created = [code for code in plan.wanted if code not in stored]
         changed = [code for code in plan.wanted if code in stored and plan.wanted[code] != stored[code]]
         if not dry_run:
             _write(plan, regions, created, changed)
-    if not dry_run and (created or changed):
-        logger.info("Regions loaded by %s: %d created, %d changed", by or "nobody named", len(created), len(changed))
     moving = {*created, *changed}
     unchanged = tuple(code for code in plan.touched if code not in moving)
     return RegionReceipt(tuple(created), tuple(changed), unchanged, tuple(plan.refusals))

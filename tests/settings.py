@@ -9,6 +9,7 @@ import shutil
 import tempfile
 
 _data_dir = tempfile.mkdtemp(prefix="tests-")
+os.mkdir(os.path.join(_data_dir, "static"))
 atexit.register(shutil.rmtree, _data_dir, ignore_errors=True)
 
 for _name in ("ADMIN_HOSTS", "PUBLIC_PORT", "REDIS_URL", "MEDIA_ROOT", "STATIC_ROOT", "COLUMN_TEMPLATE_DIRS"):

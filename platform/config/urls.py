@@ -13,3 +13,6 @@ if settings.SERVE_MEDIA:
     # nginx does this in production.
     urlpatterns.append(re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}))
 urlpatterns.append(path("", include(wagtail_urls)))
+
+handler404 = "sites.public.states.not_found"
+handler500 = "sites.public.states.server_error"

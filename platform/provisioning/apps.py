@@ -6,3 +6,7 @@ class ProvisioningConfig(AppConfig):
     name = "provisioning"
     label = "provisioning"
     verbose_name = _("Opening sub-sites")
+
+    def ready(self) -> None:
+        # Wagtail's history raises on a log action that nobody has registered.
+        from provisioning.lifecycle import step  # noqa: F401

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
-from wagtail.models import AbstractPage, PageManager
+from wagtail.models import AbstractPage, PageManager, PageViewRestriction
 from wagtail.models.pages import AbstractPageMeta
 from wagtail.query import PageQuerySet
 from wagtail.search import index
@@ -93,17 +93,14 @@ class SitePage(AbstractPage):
             parent_is_column = parent.specific_class is not None and issubclass(parent.specific_class, Column)
             self.column_id = parent.pk if parent_is_column and not isinstance(self, Column) else None
 
+    @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> Any:
         update_fields = kwargs.get("update_fields")
-        if self.pk is None:
-            if self.path:
-                self.set_place(self.get_parent())
-            was_live = False
-        else:
-            stored = SitePage.objects.filter(pk=self.pk).values("live", "published_at", "slug").get()
-            was_live = stored["live"]
-            locks.check_slug(self, stored["slug"], update_fields)
-            self._keep_publication_date(stored["published_at"])
+        was_live = False
+        if self.pk is not None:
+            was_live = self._take_stored(update_fields)
+        elif self.path:
+            self.set_place(self.get_parent())
         if self.live and self.published_at is None and self.depth and self.depth >= 3:
             self.published_at = timezone.now()
             if update_fields is not None:
@@ -112,6 +109,25 @@ class SitePage(AbstractPage):
         if (self.live or was_live) and self.tenant_id:
             versions.bump([self.tenant_id])
         return result
+
+    def _take_stored(self, update_fields: Any) -> bool:
+        """Lock the stored row and take from it what a stale page in memory must not overwrite; return its `live`.
+
+        A page that was moved since it was read would otherwise write its old path back and break the tree.
+        """
+        stored = (
+            SitePage.objects.select_for_update(no_key=True)
+            .filter(pk=self.pk)
+            .values("live", "published_at", "slug", "path", "depth", "numchild")
+            .get()
+        )
+        self.numchild = stored["numchild"]
+        if stored["path"] != self.path:
+            self.path, self.depth = stored["path"], stored["depth"]
+            self.set_url_path(self.get_parent(update=True))
+        locks.check_slug(self, stored["slug"], update_fields)
+        self._keep_publication_date(stored["published_at"])
+        return stored["live"]
 
     def _keep_publication_date(self, stored: Any) -> None:
         if stored is None:
@@ -143,6 +159,10 @@ class SitePage(AbstractPage):
         return not siblings.exists()
 
     # Rights
+
+    def get_view_restrictions(self) -> Any:
+        """Return none: public pages cannot be restricted (see SitePagePermissionTester), and asking costs each request."""
+        return PageViewRestriction.objects.none()
 
     def permissions_for_user(self, user: Any) -> Any:
         return locks.SitePagePermissionTester(user, self)

@@ -14,7 +14,7 @@ from sites.public import frames, lists
 from sites.public.bodies import body_html
 from sites.public.codes import CONTACT, SITE_MAP
 from sites.public.guides import audience_groups
-from sites.public.paging import PER_PAGE, Pager, page_number, pager, pages_of
+from sites.public.paging import PER_PAGE, page_number, pager, pages_of
 from sites.public.parts import Block, Chip, Empty, Group, Link, Side, SideLink
 from sites.public.people import leader_cards
 from sites.public.trees import Node, SiteTree, count_of
@@ -56,21 +56,21 @@ def icons_of(view: ColumnView) -> frozenset[str]:
 def _list(
     view: ColumnView, page: Any, address: SiteAddress, tree: SiteTree, node: Node, request: HttpRequest
 ) -> ColumnView:
-    number, total = _page_and_total(address, page.pk, request)
-    rows = lists.rows(address, page.pk, (number - 1) * PER_PAGE, number * PER_PAGE) if total else ()
+    number, total = _page_and_total(address, node.id, request)
+    rows = lists.rows(address, node.id, (number - 1) * PER_PAGE, number * PER_PAGE) if total else ()
     if rows or node.below:
-        return replace(view, rows=rows, pager=_pager(total, number, request), tiles=_tiles(node.below))
+        return replace(view, rows=rows, pager=pager(total, number, node.href), tiles=_tiles(node.below))
     return view if view.body else replace(view, empty=_empty(address))
 
 
 def _catalogue(
     view: ColumnView, page: Any, address: SiteAddress, tree: SiteTree, node: Node, request: HttpRequest
 ) -> ColumnView:
-    number, total = _page_and_total(address, page.pk, request)
+    number, total = _page_and_total(address, node.id, request)
     if not total and node.below:
         return _section(view, page, address, tree, node, request)
-    records = lists.records(address, page.pk, (number - 1) * PER_PAGE, number * PER_PAGE) if total else ()
-    view = replace(view, records=records, pager=_pager(total, number, request), tiles=_tiles(node.below))
+    records = lists.records(address, node.id, (number - 1) * PER_PAGE, number * PER_PAGE) if total else ()
+    view = replace(view, records=records, pager=pager(total, number, node.href), tiles=_tiles(node.below))
     return view if records else replace(view, empty=_empty(address))
 
 
@@ -115,7 +115,7 @@ def _organisation(
 def _people(
     view: ColumnView, page: Any, address: SiteAddress, tree: SiteTree, node: Node, request: HttpRequest
 ) -> ColumnView:
-    cards = leader_cards(address, page.pk)
+    cards = leader_cards(address, node.id)
     if not cards:
         return replace(view, empty=_unwritten(), contact=_contact(address))
     return replace(view, first=cards[:1], others=cards[1:])
@@ -124,14 +124,14 @@ def _people(
 def _guide(
     view: ColumnView, page: Any, address: SiteAddress, tree: SiteTree, node: Node, request: HttpRequest
 ) -> ColumnView:
-    number, total = _page_and_total(address, page.pk, request, grouped=GUIDES_GROUPED)
+    number, total = _page_and_total(address, node.id, request, grouped=GUIDES_GROUPED)
     view = replace(view, tiles=_tiles(node.below))
     if not total:
         return view if view.tiles else replace(view, empty=_empty(address), contact=_contact(address))
     if total <= GUIDES_GROUPED:
-        return replace(view, groups=audience_groups(address, page.pk, GUIDES_GROUPED))
-    rows = lists.rows(address, page.pk, (number - 1) * PER_PAGE, number * PER_PAGE)
-    return replace(view, rows=rows, pager=_pager(total, number, request))
+        return replace(view, groups=audience_groups(address, node.id, GUIDES_GROUPED))
+    rows = lists.rows(address, node.id, (number - 1) * PER_PAGE, number * PER_PAGE)
+    return replace(view, rows=rows, pager=pager(total, number, node.href))
 
 
 def _soon(
@@ -183,10 +183,6 @@ def _page_and_total(address: SiteAddress, column_id: int, request: HttpRequest, 
     return number, total
 
 
-def _pager(total: int, number: int, request: HttpRequest) -> Pager | None:
-    return pager(total, number, request.path)
-
-
 def _state(node: Node) -> Chip | None:
     if node.retired:
         return Chip(gettext("No longer kept up"), "void")
@@ -234,7 +230,9 @@ def _site_map(tree: SiteTree) -> tuple[Group, ...]:
         for node in top.walk():
             if node.below:
                 title = " › ".join(step.title for step in node.line)
-                groups.append(Group(title, tuple(Link(child.title, child.href) for child in node.below), href=node.href))
+                groups.append(
+                    Group(title, tuple(Link(child.title, child.href) for child in node.below), href=node.href)
+                )
     if single:
         groups.append(Group(gettext("More on this site"), tuple(single)))
     return tuple(groups)

@@ -178,7 +178,7 @@ def _absolute(address: SiteAddress, src: str) -> str:
 
 
 def _unlisted(page: Any, address: SiteAddress) -> Node:
-    """Stand in for a column that is not in the tree of published ones: a preview."""
+    """Stand in for a column that is not in the tree of published ones: a preview. No item has the column id 0."""
     return Node(
         page.pk or 0,
         page.title,

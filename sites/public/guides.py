@@ -63,7 +63,10 @@ def _facts(page: Any) -> tuple[Fact, ...]:
     days = gettext("%(count)s working days")
     facts = (
         (gettext("Promised time"), days % {"count": page.promised_days} if page.promised_days is not None else ""),
-        (gettext("Time allowed by law"), days % {"count": page.statutory_days} if page.statutory_days is not None else ""),
+        (
+            gettext("Time allowed by law"),
+            days % {"count": page.statutory_days} if page.statutory_days is not None else "",
+        ),
         (gettext("Fee"), page.fee),
     )
     return tuple(Fact(label, value) for label, value in facts if value)

@@ -2,7 +2,13 @@
 
 import re
 
-_ETHNIC = re.compile(r"(?:\w{1,3}族)*自治[州县旗]$")
+# The peoples that autonomous prefectures and counties are named for. A pattern ("one to three characters and 族") would
+# swallow the place's own name.
+_PEOPLES = (
+    "苗|侗|瑶|土家|回|藏|彝|壮|满|蒙古|维吾尔|哈萨克|朝鲜|傣|布依|白|哈尼|黎|畲|羌|水|仡佬|拉祜|佤|纳西|景颇|傈僳|独龙|怒|普米|布朗|"
+    "撒拉|保安|东乡|土|裕固|达斡尔|鄂伦春|鄂温克|锡伯|塔吉克|柯尔克孜|毛南|仫佬|京|各"
+)
+_ETHNIC = re.compile(rf"(?:(?:{_PEOPLES})族|蒙古)*自治[州县旗]$")
 _SUFFIXES = (
     "人民政府",
     "办事处",

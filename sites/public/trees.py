@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from sys import intern
 from typing import Generic, TypeVar
 
 from django.utils import timezone
@@ -16,7 +17,8 @@ from sites.addresses import SiteAddress
 from sites.public.parts import BEIJING
 
 # Sites and lists kept at once. A process that serves more of them than this reads some columns again.
-KEPT_SITES = 400
+# A county's hundred columns take some 25 KB, since all sites share the texts that come from the template.
+KEPT_SITES = 1_000
 KEPT_COUNTS = 5_000
 
 T = TypeVar("T")
@@ -138,14 +140,14 @@ def _read(address: SiteAddress) -> SiteTree:
         href = out if kind == "external" and out else addresses.path_of(address, url_path)
         node = Node(
             pk,
-            title,
+            intern(title),
             href,
-            kind,
-            code,
+            intern(kind),
+            intern(code),
             in_menu,
-            column_type or (parent.column_type if parent else ""),
-            keywords,
-            intro,
+            intern(column_type) or (parent.column_type if parent else ""),
+            intern(keywords),
+            intern(intro),
             ends_on,
             retired_on is not None or (parent is not None and parent.retired),
             parent,

@@ -90,6 +90,15 @@ class ItemView:
     void_text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Material:
+    name: str
+    form: str
+    copies: str
+    source: str
+    links: tuple[Link, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
     """One of the eight elements of a service guide, in the one shape that fits it."""
@@ -99,16 +108,7 @@ class Element:
     lines: tuple[str, ...] = ()
     steps: tuple[Fact, ...] = ()
     phones: tuple[Fact, ...] = ()
-    materials: tuple["Material", ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    name: str
-    form: str
-    copies: str
-    source: str
-    links: tuple[Link, ...]
+    materials: tuple[Material, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

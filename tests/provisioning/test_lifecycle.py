@@ -233,6 +233,17 @@ def test_a_chinese_host_is_stored_as_browsers_ask_for_it(furong, by):
     assert furong.host.startswith("xn--")
 
 
+def test_who_loses_a_race_for_a_host_gets_a_sentence_and_nothing_half_done(furong, tianxin, by, monkeypatch):
+    # As if the other's change had been committed just after the look at the table.
+    monkeypatch.setattr("provisioning.lifecycle.places._check_host", lambda tenant, host: None)
+    with pytest.raises(LifecycleError, match="芙蓉区人民政府"):
+        lifecycle.change_host(furong, by=by, host="www.tianxin.gov.cn")
+    assert furong.host == Tenant.objects.get(pk=furong.pk).host == "www.furong.gov.cn"
+    assert Site.objects.get(root_page__tenant=furong).hostname == "www.furong.gov.cn"
+    assert not FormerAddress.objects.exists()
+    assert not LifecycleEvent.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("host", "said"),
     [

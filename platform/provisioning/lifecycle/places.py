@@ -91,7 +91,7 @@ def move(
     `supervisor=None` takes the supervision away. The home moves in the tree with the region; the path stays the
     same below the new host, and the old address redirects permanently.
     """
-    with step(tenant, "move", by=by, reason=reason, tree=region is not None) as current:
+    with step(tenant, "move", by=by, reason=reason) as current:
         if mounted_under is not None:
             _change_holder(current, Tenant.objects.get(pk=mounted_under.pk))
         if not isinstance(supervisor, _Unset):

@@ -100,6 +100,12 @@ def close(
                 _("%(count)d sub-sites are still supervised by “%(name)s”. Move them to another unit.")
                 % {"count": supervised, "name": tenant.name}
             )
+        heirs = Tenant.objects.filter(successor=tenant).count()
+        if heirs:
+            current.warnings.append(
+                _("%(count)d closed sub-sites name “%(name)s” as their successor.")
+                % {"count": heirs, "name": tenant.name}
+            )
         current.set(notice_until=current.today + timedelta(days=days), successor=successor)
     return current.event
 
@@ -129,9 +135,7 @@ def cancel_closing(tenant: Tenant, *, by: Any, reason: str = "") -> LifecycleEve
     with step(tenant, "cancel_closing", by=by, reason=reason, undoes="close") as current:
         if tenant.notice_until is not None and tenant.notice_until < current.today:
             raise LifecycleError(
-                _(
-                    "The notice of “%(name)s” ended on %(until)s: it is closed. Finish the closing, then re-open it."
-                )
+                _("The notice of “%(name)s” ended on %(until)s: it is closed. Finish the closing, then re-open it.")
                 % {"name": tenant.name, "until": tenant.notice_until}
             )
         _refuse_under_closed(tenant)
@@ -169,9 +173,7 @@ def refuse_under(holder: Tenant | None) -> None:
     """Raise LifecycleError where a channel site would stand below a site that is closing or closed."""
     if holder is not None and holder.status in (Status.CLOSING, Status.CLOSED):
         raise LifecycleError(
-            _(
-                "“%(name)s” (%(code)s), whose host it stands under, is closing or closed. Move it elsewhere first."
-            )
+            _("“%(name)s” (%(code)s), whose host it stands under, is closing or closed. Move it elsewhere first.")
             % {"name": holder.name, "code": holder.code}
         )
 

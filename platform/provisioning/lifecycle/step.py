@@ -25,7 +25,7 @@ for _action, _label in LABELS.items():
 
 
 class Step:
-    """One step under way on a locked tenant: collects the changes, which are written when the block ends."""
+    """One step under way: collects the changes, which are written when the block ends."""
 
     def __init__(self, tenant: Tenant, action: str, *, by: Any, reason: str) -> None:
         self.tenant, self.action, self.by, self.reason = tenant, action, by, reason
@@ -66,6 +66,7 @@ class Step:
         after = {name: _plain(value) for name, value in self.changes.items()}
         for name, value in self.changes.items():
             setattr(self.tenant, name, value)
+        VersionCounter.objects.select_for_update().get(pk=1)
         self.tenant.save(update_fields=list(self.changes))
         self.event = LifecycleEvent.objects.create(
             tenant=self.tenant,
@@ -83,12 +84,12 @@ class Step:
 
 
 @contextmanager
-def step(
-    tenant: Tenant, action: str, *, by: Any, reason: str = "", undoes: str = "", tree: bool = False
-) -> Iterator[Step]:
-    """Hold `tenant` (brought up to date in place), let the block note changes, then write everything or nothing.
+def step(tenant: Tenant, action: str, *, by: Any, reason: str = "", undoes: str = "") -> Iterator[Step]:
+    """Bring `tenant` up to date in place, let the block note changes, then write everything or nothing.
 
-    `undoes` names the action whose status before comes back; `tree` also holds the page tree.
+    `undoes` names the action whose status before comes back. Steps run one after the other: the tree's lock, which
+    building sub-sites takes too, is held throughout. The tenant's own row is not locked before the end, because
+    publishing takes locks in the order page, version counter, tenant, and any other order can deadlock with it.
     Raises LifecycleError for a step the tenant's state does not allow, and for a clash with somebody else's.
     """
     reason = " ".join(reason.split())
@@ -97,11 +98,8 @@ def step(
     current = None
     try:
         with transaction.atomic():
-            if tree:
-                building.lock_tree()
-            # The counter before any tenant: publishing takes them in this order, and any other one can deadlock.
-            VersionCounter.objects.select_for_update().get(pk=1)
-            tenant.refresh_from_db(from_queryset=Tenant.objects.select_for_update())
+            building.lock_tree()
+            tenant.refresh_from_db()
             current = Step(tenant, action, by=by, reason=reason)
             yield current
             current.finish(undoes)

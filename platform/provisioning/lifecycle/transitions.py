@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from tenants.models import Status
 
@@ -43,7 +42,7 @@ LABELS = {
     "change_host": gettext_lazy("Change the host"),
     "change_mount": gettext_lazy("Change the path"),
     "move": gettext_lazy("Move to another region or unit"),
-    "close": gettext_lazy("Close"),
+    "close": gettext_lazy("Close the sub-site"),
     "finish_closing": gettext_lazy("Finish closing"),
     "cancel_closing": gettext_lazy("Cancel the closing"),
     "reopen": gettext_lazy("Re-open"),

@@ -1,21 +1,19 @@
-"""A small county for the tests of the public side: a portal, a town mounted below it, a department with a host."""
+"""Content for the tests of the public side, put into the sub-sites of the cast."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
-from django.db import transaction
+from django.test import Client
 from PIL import Image
+from wagtail.rich_text import RichText
 
 from sites import addresses
-from sites.building import SiteSpec, build_sites
 from sites.models import (
     Article,
     Attachment,
-    Column,
-    HomePage,
     Leader,
     OfficialDocument,
     PolicyLink,
@@ -24,102 +22,33 @@ from sites.models import (
     SiteImage,
     SitePage,
 )
-from sites.templates_library import library
-from tenants.models import Region, Tenant, User
+from tenants.models import Tenant
 
 BEIJING = ZoneInfo("Asia/Shanghai")
-COUNTY = "yunxi.localhost"
-DEPARTMENT = "mz.yunxi.localhost"
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=BEIJING)
 
 
-def region(code: str, name: str, level: str, parent: Region | None = None) -> Region:
-    lineage = f"{parent.lineage if parent else ''}{code}/"
-    return Region.objects.create(code=code, name=name, level=level, parent=parent, lineage=lineage)
-
-
-def operator() -> User:
-    return User.objects.get_or_create(username="operator")[0]
-
-
-def site(code: str, name: str, short_name: str, kind: str, place: Region, **facts: object) -> Tenant:
-    """Build a sub-site with every column of its kind's newest template."""
-    facts = {"status": "live", "opened_on": date(2026, 1, 5), **facts}
-    tenant = Tenant.objects.create(
-        code=code, name=name, short_name=short_name, kind=kind, region=place, template_version=1, **facts
-    )
-    with transaction.atomic():
-        build_sites([SiteSpec(tenant, library().latest(kind))], by=operator(), with_optional=True)
+def visit(tenant: Tenant, path: str = "", /, **query: str):
+    """Ask for a path of a sub-site, below its mount, the way a citizen's browser does."""
     addresses.refresh()
-    return tenant
+    address = addresses.get(tenant.pk)
+    host = addresses.registered(address).host
+    return Client(headers={"host": host}).get(f"{address.prefix}{path}", query)
 
 
-def province() -> dict[str, Tenant]:
-    """Build province, county, town and department, and return them by kind."""
-    qinghe = region("430000", "清河省", "province")
-    linchuan = region("430100", "临川市", "city", qinghe)
-    yunxi = region("430102", "云溪县", "county", linchuan)
-    shiqiao = region("430102001", "石桥镇", "town", yunxi)
-    portal = site(
-        "430000", "清河省人民政府", "清河省", "province", qinghe, host="www.qinghe.localhost", site_code="4300000001"
-    )
-    county = site(
-        "430102",
-        "云溪县人民政府",
-        "云溪县",
-        "county",
-        yunxi,
-        host=COUNTY,
-        site_code="4301020001",
-        supervisor=portal,
-        undertaker="云溪县政务信息中心",
-        icp_filing="清ICP备00000123号",
-        police_filing="清公网安备43010200000001号",
-        contact_phone="0900-6123001",
-        address="云溪县城关街道政通路1号",
-        office_hours="周一至周五 8:30—12:00，14:00—17:30",
-        theme="blue",
-    )
-    town = site(
-        "430102001",
-        "石桥镇人民政府",
-        "石桥镇",
-        "town",
-        shiqiao,
-        mount="shiqiao",
-        mounted_under=county,
-        supervisor=county,
-        contact_phone="0900-6123880",
-        address="云溪县石桥镇河东路6号",
-        office_hours="周一至周五 8:30—12:00，14:00—17:30",
-    )
-    department = site(
-        "430102-mz",
-        "云溪县民政局",
-        "县民政局",
-        "department",
-        yunxi,
-        host=DEPARTMENT,
-        site_code="4301020002",
-        supervisor=county,
-        contact_phone="0900-6123456",
-    )
-    return {"province": portal, "county": county, "town": town, "department": department}
-
-
-def home(tenant: Tenant) -> HomePage:
-    return HomePage.objects.get(tenant=tenant)
-
-
-def column(tenant: Tenant, code: str) -> Column:
-    return Column.objects.get(tenant=tenant, code=code)
+def read(page: SitePage, /, **query: str):
+    """Ask for a page at its own address."""
+    addresses.refresh()
+    address = addresses.get(page.tenant_id)
+    host = addresses.registered(address).host
+    return Client(headers={"host": host}).get(addresses.path_of(address, page.url_path), query)
 
 
 def put(parent: SitePage, page: SitePage, *, day: int | None = None) -> SitePage:
-    """Publish `page` below `parent`; `day` counts days back from noon of 20 November 2026."""
+    """Publish `page` below `parent`; `day` counts back from noon of 20 November 2026 in Beijing."""
     if day is not None:
-        page.published_at = datetime(2026, 11, 20, 12, 0, tzinfo=BEIJING) - timedelta(days=day)
+        page.published_at = NOON - timedelta(days=day)
     parent.add_child(instance=page)
-    addresses.refresh()
     return page
 
 
@@ -153,17 +82,21 @@ def leader(parent: SitePage, name: str, position: int, **fields: object) -> Lead
     return put(parent, Leader(title=name, position=position, **fields))
 
 
-def file(title: str, name: str = "表.xlsx", content: bytes = b"x" * 49_152) -> SiteFile:
+def text(*paragraphs: str) -> list[tuple[str, RichText]]:
+    return [("paragraph", RichText("".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)))]
+
+
+def file(title: str, name: str = "list.xlsx", size: int = 49_152) -> SiteFile:
     made = SiteFile(title=title)
-    made.file.save(name, ContentFile(content), save=False)
-    made.file_size = len(content)
+    made.file.save(name, ContentFile(b"x" * size), save=False)
+    made.file_size = size
     made.save()
     return made
 
 
-def image(title: str, size: tuple[int, int] = (1600, 900), colour: str = "#8fae9f") -> SiteImage:
+def image(title: str) -> SiteImage:
     buffer = BytesIO()
-    Image.new("RGB", size, colour).save(buffer, "JPEG")
+    Image.new("RGB", (1600, 900), "#8fae9f").save(buffer, "JPEG")
     buffer.seek(0)
     made = SiteImage(title=title, description=title, file=ImageFile(buffer, name="picture.jpg"))
     made.save()

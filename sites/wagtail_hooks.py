@@ -1,0 +1,34 @@
+"""What the sub-sites add to Wagtail's admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext, gettext_lazy as _
+from wagtail import hooks
+from wagtail.log_actions import LogFormatter
+
+from sites.column_edits import ROLLED_OUT, UNDONE
+
+
+class _RollOutFormatter(LogFormatter):
+    def _says(self, log_entry: Any, sentence: str) -> str:
+        data = log_entry.data if isinstance(log_entry.data, dict) else {}
+        return sentence % {"version": data.get("version", "?"), "fields": ", ".join(data.get("fields", {}))}
+
+
+@hooks.register("register_log_actions")
+def register_roll_out_actions(actions: Any) -> None:
+    @actions.register_action(ROLLED_OUT)
+    class RolledOut(_RollOutFormatter):
+        label = _("Template roll-out")
+
+        def format_message(self, log_entry: Any) -> str:
+            return self._says(log_entry, gettext("Brought to template version %(version)s (%(fields)s)"))
+
+    @actions.register_action(UNDONE)
+    class Undone(_RollOutFormatter):
+        label = _("Template roll-out undone")
+
+        def format_message(self, log_entry: Any) -> str:
+            return self._says(log_entry, gettext("Template version %(version)s was taken back (%(fields)s)"))
