@@ -159,9 +159,7 @@ def _add(
         parents = {addition.spec.parent for addition in plan.additions}
         last |= last_children([places[code][0] for code in parents if code in places], state)
         for addition in plan.additions:
-            wanted.append(
-                ColumnToAdd(tenant_id=state.tenant_id, spec=addition.spec, slug=addition.slug, places=places)
-            )
+            wanted.append(ColumnToAdd(tenant_id=state.tenant_id, spec=addition.spec, slug=addition.slug, places=places))
     if not wanted:
         return
     for column, (pk, revision) in zip(wanted, add_columns(template, wanted, last, by=by), strict=True):
@@ -239,9 +237,7 @@ def _model_value(change: Change) -> Any:
     return ",".join(change.new) if isinstance(change.new, tuple) else change.new
 
 
-def _stamp(
-    version: int, work: Sequence[tuple[HomeState, RolloutPlan]], before: dict[int, dict[str, Any]]
-) -> None:
+def _stamp(version: int, work: Sequence[tuple[HomeState, RolloutPlan]], before: dict[int, dict[str, Any]]) -> None:
     pks: list[int] = []
     for state, plan in work:
         for code in plan.stamps:

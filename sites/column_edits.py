@@ -105,12 +105,13 @@ def _add_revisions(edits: Collection[Edit], *, now: datetime, by: Any) -> None:
             for pk, content in zip(head.ids, head.contents, strict=True)
         ]
         live_id = head.ids[0] if head.live else None
-        rows.append((head.ids[-1], moment, live_id, head.live, head.has_draft, head.contents[-1]["title"], head.edit.place.pk))
+        title = head.contents[-1]["title"]
+        rows.append((head.ids[-1], moment, live_id, head.live, head.has_draft, title, head.edit.place.pk))
     Revision.objects.bulk_create(revisions, batch_size=500)
     table = connection.ops.quote_name(SitePage._meta.db_table)
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"UPDATE {table} SET latest_revision_id = %s, latest_revision_created_at = %s, live_revision_id = %s, "  # noqa: S608 - a model's table
+            f"UPDATE {table} SET latest_revision_id = %s, latest_revision_created_at = %s, live_revision_id = %s, "
             "live = %s, has_unpublished_changes = %s, draft_title = %s WHERE id = %s",
             rows,
         )

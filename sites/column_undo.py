@@ -31,9 +31,7 @@ class Undone:
     removed: int = 0
 
 
-def undo_template(
-    work: Sequence[tuple[Tenant, dict[str, Any]]], *, version: int, by: Any = None
-) -> list[Undone]:
+def undo_template(work: Sequence[tuple[Tenant, dict[str, Any]]], *, version: int, by: Any = None) -> list[Undone]:
     """Bring sub-sites back to what they were before `version`. Call inside a transaction.
 
     `work` pairs a tenant with the `before` that sites.column_changes gave back. The tenants have `version` now: the
@@ -83,16 +81,15 @@ def _move_back(state: HomeState, before: dict[str, Any], result: Undone, by: Any
         parent = SitePage.objects.filter(pk=old_parent, tenant_id=state.tenant_id).first()
         here = SitePage.objects.filter(path=page.path[:-STEP]).values_list("pk", flat=True).first()
         if here != new_parent or parent is None or not SitePage._slug_is_available(old_slug, parent, page):
-            result.kept.append(_("“%(title)s” was not moved back: its place was changed since.") % {"title": page.title})
+            sentence = _("“%(title)s” was not moved back: its place was changed since.")
+            result.kept.append(sentence % {"title": page.title})
             continue
         move_column(page.pk, parent.pk, old_slug, by=by)
         moved[page.pk] = old_slug
     return moved
 
 
-def _set_back(
-    places: dict[int, ColumnPlace], before: dict[str, Any], edits: dict[int, Edit], result: Undone
-) -> None:
+def _set_back(places: dict[int, ColumnPlace], before: dict[str, Any], edits: dict[int, Edit], result: Undone) -> None:
     for key, note in before["changed"].items():
         place = places.get(int(key))
         if place is None:
@@ -174,7 +171,5 @@ def _figures(work: Sequence[tuple[Tenant, dict[str, Any]]]) -> None:
     states = read_states([tenant.pk for tenant, _before in work])
     for tenant, before in work:
         template = base_of(tenant.kind, before["version"])
-        figures[tenant.pk] = (
-            conformance(template, states[tenant.pk].present) if template else before["conformance"]
-        )
+        figures[tenant.pk] = conformance(template, states[tenant.pk].present) if template else before["conformance"]
     record_conformance(figures)

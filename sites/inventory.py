@@ -63,7 +63,9 @@ def columns_of(tenant_id: int) -> list[ColumnLine]:
     return lines
 
 
-def _walk(path: str, below: dict[str, list[dict[str, Any]]], child_columns: Counter[str], lines: list[ColumnLine]) -> None:
+def _walk(
+    path: str, below: dict[str, list[dict[str, Any]]], child_columns: Counter[str], lines: list[ColumnLine]
+) -> None:
     for row in below.get(path, ()):
         lines.append(
             ColumnLine(

@@ -23,7 +23,8 @@ def refuse_to_delete_what_is_locked(sender: type, instance: Any, **kwargs: Any) 
 
 @receiver(post_delete, sender=SitePage)
 def tell_of_deletion(sender: type, instance: SitePage, **kwargs: Any) -> None:
-    if instance.tenant_id and instance.live:
+    # Not asked whether it was live: Wagtail has set that to False in memory by now.
+    if instance.tenant_id:
         versions.bump([instance.tenant_id])
 
 

@@ -123,7 +123,7 @@ class SiteOutcome(models.TextChoices):
 
 
 class RollOutSite(models.Model):
-    """One sub-site of a roll-out. `before` holds what undoing needs; it is written with the pages, in one transaction."""
+    """One sub-site of a roll-out. `before` holds what undoing needs, written with the pages in one transaction."""
 
     rollout = models.ForeignKey(RollOut, on_delete=models.CASCADE, related_name="sites")
     tenant = models.ForeignKey("tenants.Tenant", on_delete=models.CASCADE, related_name="roll_outs")

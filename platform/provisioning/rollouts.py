@@ -6,27 +6,22 @@ that changes its pages: whatever ends a wave, kill -9 included, the next one fin
 
 from __future__ import annotations
 
-import logging
 import math
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Case, IntegerField, Max, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from provisioning.exclusive import Busy, exclusive
 from provisioning.models import UNFINISHED, RollOut, RollOutSite, RollOutStatus, SiteOutcome
-from provisioning.rollout_preview import RollOutError, Scope, counts, passed_over, preview
-from sites.column_changes import bring_to_template
+from provisioning.rollout_batches import WaveReceipt, bring_or_split, undo_or_split
+from provisioning.rollout_preview import RollOutError, Scope, preview
 from sites.column_templates import ColumnTemplate
-from sites.column_undo import undo_template
-from tenants.models import Tenant
 
 __all__ = [
     "RollOutError",
@@ -42,39 +37,12 @@ __all__ = [
     "wave_of",
 ]
 
-logger = logging.getLogger("provisioning")
 BATCH = 25
 Progress = Callable[[int, int], None]
 
 
-@dataclass
-class WaveReceipt:
-    """What became of a wave: sub-sites by outcome, and a sentence for each one that failed, was skipped or kept more."""
-
-    wave: int
-    total: int
-    outcomes: Counter[str] = field(default_factory=Counter)
-    sentences: list[tuple[str, str]] = field(default_factory=list)
-    stopped: bool = False
-    left: int = 0
-
-    @property
-    def done(self) -> int:
-        return self.outcomes.total()
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "wave": self.wave,
-            "total": self.total,
-            "outcomes": dict(self.outcomes),
-            "stopped": self.stopped,
-            "left": self.left,
-            "sites": [{"code": code, "sentence": sentence} for code, sentence in self.sentences],
-        }
-
-
 def wave_of(size: str, total: int) -> int:
-    """Return how many sub-sites a wave has: "10%" of the total, "50", or "all". Raises RollOutError for anything else."""
+    """Return how many sub-sites a wave has: "10%" of the total, "50", or "all". Raises RollOutError otherwise."""
     if size == "all":
         return total
     found = re.fullmatch(r"([1-9][0-9]{0,5})(%?)", size)
@@ -145,7 +113,7 @@ def apply_wave(
                 if _stop_requested(rollout):
                     receipt.stopped = True
                     break
-                _bring_or_split(rollout, template, batch, by, receipt)
+                bring_or_split(rollout, template, batch, by, receipt)
                 _note(rollout)
                 progress(receipt.done, receipt.total)
         except BaseException:
@@ -161,7 +129,7 @@ def apply_wave(
 
 
 def undo_last_wave(rollout: RollOut, *, by: Any, progress: Progress = lambda done, total: None) -> WaveReceipt:
-    """Take the last wave back from its sub-sites. What they did themselves since is kept and told. Raises RollOutError."""
+    """Take the last wave back. What its sub-sites did themselves since is kept and told. Raises RollOutError."""
     with _working_on(rollout):
         done = rollout.sites.filter(outcome__in=(SiteOutcome.CHANGED, SiteOutcome.UNCHANGED))
         number = done.aggregate(last=Max("wave"))["last"]
@@ -176,7 +144,7 @@ def undo_last_wave(rollout: RollOut, *, by: Any, progress: Progress = lambda don
             if _stop_requested(rollout):
                 receipt.stopped = True
                 break
-            _undo_or_split(rollout, batch, by, receipt)
+            undo_or_split(rollout, batch, by, receipt)
             _note(rollout)
             progress(receipt.done, receipt.total)
         receipt.left = done.filter(wave=number).count()
@@ -258,109 +226,3 @@ def _note(rollout: RollOut, **values: Any) -> None:
 
 def _stop_requested(rollout: RollOut) -> bool:
     return RollOut.objects.filter(pk=rollout.pk, stop_requested=True).exists()
-
-
-def _bring_or_split(
-    rollout: RollOut, template: ColumnTemplate, batch: Sequence[RollOutSite], by: Any, receipt: WaveReceipt
-) -> None:
-    try:
-        with transaction.atomic():
-            _bring(rollout, template, batch, by)
-            _record(batch, by)
-    except (OperationalError, InterfaceError):
-        raise  # The database itself is in trouble: it is not the sub-sites' fault.
-    except Exception as error:
-        if len(batch) > 1:
-            fresh = {row.pk: row for row in RollOutSite.objects.filter(pk__in=[row.pk for row in batch])}
-            for row in batch:
-                _bring_or_split(rollout, template, [fresh[row.pk]], by, receipt)
-            return
-        [row] = batch
-        logger.warning("Roll-out %s failed on tenant %s", rollout.pk, row.tenant_id, exc_info=error)
-        row.outcome, row.sentence, row.counts, row.before = SiteOutcome.FAILED, sentence_of(error), {}, {}
-        _record(batch, by)
-    _tell(batch, receipt)
-
-
-def sentence_of(error: Exception) -> str:
-    """Return what a person is told of a failure; the log has the rest."""
-    if isinstance(error, ValueError) and str(error):
-        return str(error)
-    return _("This sub-site could not be changed (%(reason)s). Nothing of it was written.") % {
-        "reason": f"{type(error).__name__}: {error}".splitlines()[0][:300]
-    }
-
-
-def _bring(rollout: RollOut, template: ColumnTemplate, batch: Sequence[RollOutSite], by: Any) -> None:
-    tenants = Tenant.objects.in_bulk([row.tenant_id for row in batch])
-    work: dict[int, RollOutSite] = {}
-    for row in batch:
-        row.sentence = passed_over(tenants[row.tenant_id], rollout.to_version)
-        if row.sentence:
-            row.outcome = SiteOutcome.SKIPPED
-        else:
-            work[row.tenant_id] = row
-    brought = bring_to_template([tenants[pk] for pk in work], template, by=by, with_optional=rollout.with_optional)
-    for result in brought:
-        row = work[result.tenant_id]
-        row.from_version = result.from_version
-        row.outcome = SiteOutcome.CHANGED if result.changed else SiteOutcome.UNCHANGED
-        row.before = result.before
-        row.notes = list(result.plan.warnings)
-        kept = sum(difference.kept for difference in result.plan.local_differences)
-        row.counts = counts(result.plan) | {"kept": kept, "set_back": len(result.plan.local_differences) - kept}
-
-
-def _undo_or_split(rollout: RollOut, batch: Sequence[RollOutSite], by: Any, receipt: WaveReceipt) -> None:
-    try:
-        with transaction.atomic():
-            _undo(rollout, batch, by)
-            _record(batch, by)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception as error:
-        if len(batch) > 1:
-            fresh = {row.pk: row for row in RollOutSite.objects.filter(pk__in=[row.pk for row in batch])}
-            for row in batch:
-                _undo_or_split(rollout, [fresh[row.pk]], by, receipt)
-            return
-        [row] = batch
-        logger.warning("Undoing roll-out %s failed on tenant %s", rollout.pk, row.tenant_id, exc_info=error)
-        row.outcome, row.sentence = SiteOutcome.FAILED, sentence_of(error)
-    _tell(batch, receipt)
-
-
-def _undo(rollout: RollOut, batch: Sequence[RollOutSite], by: Any) -> None:
-    tenants = Tenant.objects.in_bulk([row.tenant_id for row in batch])
-    work: dict[int, RollOutSite] = {}
-    for row in batch:
-        tenant = tenants[row.tenant_id]
-        if tenant.template_version == rollout.to_version:
-            work[tenant.pk] = row
-        else:
-            row.outcome = SiteOutcome.SKIPPED
-            row.sentence = _("This sub-site has version %(version)d by now: it was left as it is.") % {
-                "version": tenant.template_version
-            }
-    undone = undo_template([(tenants[pk], row.before) for pk, row in work.items()], version=rollout.to_version, by=by)
-    for result in undone:
-        row = work[result.tenant_id]
-        row.outcome, row.notes, row.sentence, row.before = SiteOutcome.UNDONE, result.kept, "", {}
-        row.counts = {"removed": result.removed, "kept": len(result.kept)}
-
-
-def _record(rows: Sequence[RollOutSite], by: Any) -> None:
-    for row in rows:
-        row.done_at, row.done_by = timezone.now(), by
-    fields = ["from_version", "outcome", "counts", "notes", "sentence", "before", "done_at", "done_by"]
-    RollOutSite.objects.bulk_update(rows, fields)
-
-
-def _tell(rows: Sequence[RollOutSite], receipt: WaveReceipt) -> None:
-    receipt.outcomes.update(str(row.outcome) for row in rows)
-    told = [row for row in rows if row.sentence or row.notes]
-    if told:
-        codes = dict(Tenant.objects.filter(pk__in=[row.tenant_id for row in told]).values_list("pk", "code"))
-        for row in told:
-            sentences = [row.sentence] if row.sentence else row.notes
-            receipt.sentences += [(codes[row.tenant_id], sentence) for sentence in sentences]

@@ -17,6 +17,7 @@ from wagtail.url_routing import RouteResult
 
 from sites import addresses, locks, routing
 from tenants import versions
+from tenants.models import Tenant
 
 
 class SitePage(AbstractPage):
@@ -121,7 +122,8 @@ class SitePage(AbstractPage):
             .values("live", "published_at", "slug", "path", "depth", "numchild")
             .get()
         )
-        self.numchild = stored["numchild"]
+        if update_fields is None or "numchild" not in update_fields:  # copying a branch counts the children itself
+            self.numchild = stored["numchild"]
         if stored["path"] != self.path:
             self.path, self.depth = stored["path"], stored["depth"]
             self.set_url_path(self.get_parent(update=True))
@@ -148,9 +150,14 @@ class SitePage(AbstractPage):
 
     @staticmethod
     def _slug_is_available(slug: str, parent_page: Any, page: Any = None) -> bool:
-        """Like Wagtail's, but found through the (tenant, slug) index: a column may hold 100,000 items."""
+        """Like Wagtail's, but found through the (tenant, slug) index: a column may hold 100,000 items.
+
+        Beside a home's columns stand the sites mounted there, whose path goes first.
+        """
         if parent_page is None:
             return True
+        if parent_page.depth == 3 and Tenant.objects.filter(mounted_under=parent_page.tenant_id, mount=slug).exists():
+            return False
         siblings = parent_page.get_children().filter(slug=slug)
         if parent_page.depth >= 3:
             siblings = siblings.filter(tenant_id=parent_page.tenant_id)

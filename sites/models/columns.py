@@ -64,6 +64,8 @@ class Keeper(models.TextChoices):
 
 
 MAY_HOLD_COLUMNS = PARENT_KINDS
+# What the template alone says of a column. It belongs to the page: no revision brings it back, no copy takes it along.
+TEMPLATE_MARKS = ("code", "mandatory", "disclosure", "template_version", "retired_on")
 
 
 class Column(SitePage):
@@ -92,6 +94,7 @@ class Column(SitePage):
     external_url = models.URLField(_("address"), blank=True, max_length=500)
 
     base_form_class = ColumnForm
+    exclude_fields_in_copy: ClassVar = [*SitePage.exclude_fields_in_copy, *TEMPLATE_MARKS]
     parent_page_types: ClassVar = ["govsites.HomePage", "govsites.Column"]
     subpage_types: ClassVar = [
         "govsites.Article",
@@ -128,6 +131,19 @@ class Column(SitePage):
     @classmethod
     def can_create_at(cls, parent: Any) -> bool:
         return super().can_create_at(parent) and (parent.depth == 3 or kind_of(parent) in MAY_HOLD_COLUMNS)
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        if self.pk is None and self.alias_of_id:
+            # Wagtail copies every field into an alias; a second mandatory column could never be deleted again.
+            for name in TEMPLATE_MARKS:
+                setattr(self, name, self._meta.get_field(name).get_default())
+        return super().save(*args, **kwargs)
+
+    def with_content_json(self, content: Any) -> Any:
+        column = super().with_content_json(content)
+        for name in TEMPLATE_MARKS:
+            setattr(column, name, getattr(self, name))
+        return column
 
     def get_template(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
         from sites.public.context import column_template

@@ -20,8 +20,3 @@ def body_html(stream: Any, request: HttpRequest | None = None) -> SafeString:
 def has_picture(stream: Any) -> bool:
     """Say whether the body shows a picture of its own."""
     return any(block.block_type in {"image", "gallery"} for block in stream or ())
-
-
-def has_file(stream: Any) -> bool:
-    """Say whether the body carries a download, which shows an icon."""
-    return any(block.block_type == "attachment" for block in stream or ())

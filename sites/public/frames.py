@@ -22,6 +22,8 @@ from sites.public.trees import KEPT_SITES, Kept, Node, tree_of
 FAULT_REPORT_URL = "https://zfwzgl.www.gov.cn/exposure/jiucuo.html?site_code={site_code}&url={url}"
 ICP_REGISTER_URL = "https://beian.miit.gov.cn/"
 POLICE_REGISTER_URL = "https://beian.mps.gov.cn/"
+# Whose pages a citizen can read; a notice of suspension or closing is nothing to send somebody to.
+OPEN = frozenset({"trial", "live"})
 PORTALS = frozenset({"province", "city", "county"})
 FRAME_ICONS = frozenset({"mark", "bug"})
 FAMILY = (
@@ -120,7 +122,7 @@ def family(address: SiteAddress) -> tuple[Group, ...]:
         links = tuple(
             Link(child.short_name, child.root_url + child.prefix)
             for child in relatives
-            if child.kind == kind and child.root_url
+            if child.kind == kind and child.status in OPEN and child.root_url
         )
         if links:
             groups.append(Group(str(title), links))

@@ -32,9 +32,8 @@ def audience_groups(address: SiteAddress, column_id: int, limit: int) -> tuple[G
     )
 
 
-def guide_view(page: Any, *, files_of: Any = None) -> GuideView:
+def guide_view(page: Any) -> GuideView:
     """Return a guide with its eight elements in the order of the national check's list."""
-    files = attached(page) if files_of is None else files_of
     return GuideView(
         title=page.title,
         summary=page.summary,
@@ -51,12 +50,8 @@ def guide_view(page: Any, *, files_of: Any = None) -> GuideView:
             _phones(page),
             _steps(page),
         ),
-        files=files,
+        files=attached(page),
     )
-
-
-def has_downloads(view: GuideView) -> bool:
-    return bool(view.files)
 
 
 def _facts(page: Any) -> tuple[Fact, ...]:

@@ -19,7 +19,6 @@ from sites.public.views import Contact, StateView
 
 # Search engines and monitors come back after this; a suspension ends by decision, not by clock.
 RETRY_AFTER_SECONDS = 3600
-_OPEN = frozenset({"trial", "live"})
 
 
 def state_response(request: HttpRequest, address: SiteAddress) -> HttpResponse | None:
@@ -29,7 +28,7 @@ def state_response(request: HttpRequest, address: SiteAddress) -> HttpResponse |
     """
     host = addresses.registered(address)
     for site in (host, address):
-        if site.status not in _OPEN:
+        if site.status not in frames.OPEN:
             return _NOTICES.get(site.status, _unpublished)(request, site)
     return None
 
@@ -128,7 +127,7 @@ _NOTICES = {"suspended": _suspended, "closing": _closing, "closed": _closed}
 
 def _successor(address: SiteAddress) -> SiteAddress | None:
     found = addresses.get(address.successor_id)
-    return found if found is not None and found.status in _OPEN and found.root_url else None
+    return found if found is not None and found.status in frames.OPEN and found.root_url else None
 
 
 def _go_to(successor: SiteAddress) -> Link:

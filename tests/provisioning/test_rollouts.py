@@ -11,7 +11,7 @@ import pytest
 from provisioning import rollouts
 from provisioning.exclusive import exclusive
 from provisioning.fleet_conformance import refresh_conformance
-from provisioning.models import RollOut, RollOutSite, RollOutStatus, SiteOutcome
+from provisioning.models import RollOut, RollOutStatus, SiteOutcome
 from provisioning.rollouts import RollOutError, Scope
 from sites.models import Column, SitePage
 from tenants.models import Region, Status, Tenant, User
@@ -251,7 +251,13 @@ def test_a_site_with_a_newer_version_and_a_closed_one_are_passed_over(towns: lis
 
 def test_a_site_without_pages_fails_with_a_sentence(county: Tenant, towns: list[Tenant]) -> None:
     Tenant.objects.create(
-        code="430121099", name="空镇", short_name="空镇", kind="town", region=county.region, mount="k", mounted_under=county
+        code="430121099",
+        name="空镇",
+        short_name="空镇",
+        kind="town",
+        region=county.region,
+        mount="k",
+        mounted_under=county,
     )
     receipt = rollouts.apply_wave(rollouts.start(ALL, by=None, wave_size="all"), by=None)
     assert receipt.outcomes == {SiteOutcome.CHANGED: 6, SiteOutcome.FAILED: 1}
@@ -344,7 +350,9 @@ def test_undo_leaves_a_site_that_has_gone_on_to_another_version(folder: Path, to
     first = rollouts.start(ALL, by=None, wave_size="all")
     rollouts.apply_wave(first, by=None)
     write_template(folder, NEWER, V1)
-    rollouts.apply_wave(rollouts.start(Scope("town", NEWER, tenants=(towns[0].code,)), by=None, wave_size="all"), by=None)
+    rollouts.apply_wave(
+        rollouts.start(Scope("town", NEWER, tenants=(towns[0].code,)), by=None, wave_size="all"), by=None
+    )
     receipt = rollouts.undo_last_wave(first, by=None)
     assert receipt.outcomes == {SiteOutcome.SKIPPED: 1, SiteOutcome.UNDONE: 5}
     assert versions() == [NEWER] + [OLD] * 5
@@ -377,11 +385,3 @@ def test_a_roll_out_brings_conformance_back_to_one(towns: list[Tenant]) -> None:
     refresh_conformance(towns)
     rollouts.apply_wave(rollouts.start(ALL, by=None, wave_size="all"), by=None)
     assert set(Tenant.objects.filter(kind="town").values_list("conformance", flat=True)) == {1.0}
-
-
-def test_the_background_task_applies_a_wave(towns: list[Tenant], operator: User) -> None:
-    from provisioning import tasks
-
-    rollout = rollouts.start(ALL, by=operator, wave_size="all")
-    assert tasks.roll_out_wave.func(rollout.pk, operator.pk)["outcomes"] == {"changed": 6}
-    assert RollOutSite.objects.filter(rollout=rollout, done_by=operator).count() == 6

@@ -67,9 +67,7 @@ def bring(*tenants: Tenant, version: int = NEW, by: Any = None, with_optional: b
 
 def undo(brought: Brought, version: int = NEW) -> Undone:
     with transaction.atomic():
-        [undone] = undo_template(
-            [(Tenant.objects.get(pk=brought.tenant_id), brought.before)], version=version, by=None
-        )
+        [undone] = undo_template([(Tenant.objects.get(pk=brought.tenant_id), brought.before)], version=version, by=None)
     return undone
 
 
@@ -85,7 +83,12 @@ def test_a_new_version_adds_renames_and_retires_columns(town: Tenant) -> None:
     assert (town.template_version, town.conformance) == (NEW, 1.0)
     assert (result.from_version, result.changed) == (OLD, True)
     report = column(town, "gk-nb")
-    assert (report.title, report.live, report.template_version, report.get_parent().slug) == ("公开年报", True, NEW, "gk")
+    assert (report.title, report.live, report.template_version, report.get_parent().slug) == (
+        "公开年报",
+        True,
+        NEW,
+        "gk",
+    )
     assert (column(town, "dt").title, column(town, "dt").draft_title) == ("本地要闻", "本地要闻")
     gone = column(town, "tz")
     assert (gone.retired_on, gone.show_in_menus, gone.live) == (timezone.localdate(), False, True)
@@ -93,7 +96,9 @@ def test_a_new_version_adds_renames_and_retires_columns(town: Tenant) -> None:
     assert_tree_is_sound()
 
 
-def test_an_added_column_is_like_one_of_a_site_that_was_opened_with_the_new_version(county: Tenant, town: Tenant) -> None:
+def test_an_added_column_is_like_one_of_a_site_that_was_opened_with_the_new_version(
+    county: Tenant, town: Tenant
+) -> None:
     bring(town)
     [newer] = open_towns(county, 1, version=NEW, first=2)
     old, new = column(town, "gk-nb"), column(newer, "gk-nb")
@@ -275,7 +280,10 @@ def test_a_moved_column_takes_its_articles_along_and_the_old_addresses_redirect(
     moved = Article.objects.get(pk=article.pk)
     assert moved.url_path == f"{home.url_path}gk/dt/{article.slug}/"
     assert (moved.tenant_id, moved.column_id) == (town.pk, column(town, "dt").pk)
-    for path, target in ((old, f"/{town.mount}/gk/dt/{article.slug}/"), (f"/{town.mount}/dt/", f"/{town.mount}/gk/dt/")):
+    for path, target in (
+        (old, f"/{town.mount}/gk/dt/{article.slug}/"),
+        (f"/{town.mount}/dt/", f"/{town.mount}/gk/dt/"),
+    ):
         response = Client(headers={"host": county.host}).get(path)
         assert response.status_code == 301
         assert response["Location"].endswith(target)
@@ -386,7 +394,9 @@ def test_reading_forty_sites_takes_no_more_queries_than_reading_two(county: Tena
     template = library().get("town", NEW)
 
     def queries(tenants: list[Tenant]) -> int:
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             for state in read_states([tenant.pk for tenant in tenants], template).values():
                 plan_for(template, state, from_version=OLD)
         return len(captured)

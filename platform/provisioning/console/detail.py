@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.widgets.button import Button, HeaderButton
+from wagtail.admin.widgets.button import HeaderButton
 
 from provisioning import lifecycle
 from provisioning.amend import amend
@@ -91,9 +91,7 @@ class SiteDetailView(SitePage, TemplateView):
             "register": [(tenant._meta.get_field(name).verbose_name, self.shown_value(name)) for name in REGISTER],
             "missing": [queries.label_of_field(name) for name in lifecycle.missing_marks(tenant)],
             "history": queries.history_of(tenant),
-            "steps": [
-                (action, lifecycle.LABELS[action], action in SERIOUS) for action in steps_of(tenant)
-            ],
+            "steps": [(action, lifecycle.LABELS[action], action in SERIOUS) for action in steps_of(tenant)],
             "mounted_count": below[0],
             "supervised_count": below[1],
         }

@@ -73,9 +73,7 @@ def run_table(run: ProvisioningRun, *, only_problems: bool) -> tuple[list[str], 
         for number, problems, warnings in run.rows.values_list("row", "problems", "warnings")
     }
     not_done = set(run.rows.filter(outcome__in=["refused", "failed"]).values_list("row", flat=True))
-    raws = [
-        raw for raw in read_rows(bytes(run.data), run.source_name) if not only_problems or raw.number in not_done
-    ]
+    raws = [raw for raw in read_rows(bytes(run.data), run.source_name) if not only_problems or raw.number in not_done]
     used = [field for field in HEADER_OF if any(field in raw.cells for raw in raws)]
     rows = [[*(raw.cells.get(field, "") for field in used), said.get(raw.number, "")] for raw in raws]
     return [HEADER_OF[field] for field in used] + [PROBLEM], rows

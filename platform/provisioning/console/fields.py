@@ -12,7 +12,9 @@ for _header, _field in HEADERS.items():
     HEADER_OF.setdefault(_field, _header)
 
 HELP = {
-    "code": _("Names the sub-site for ever. Left empty it is the division code; for a department, with its pinyin behind."),
+    "code": _(
+        "Names the sub-site for ever. Left empty it is the division code; for a department, with its pinyin behind."
+    ),
     "name": _("The full name of the organiser, as it stands on the seal."),
     "short_name": _("For menus and page titles. Left empty it is the name without 人民政府 or 办事处."),
     "kind": _("One of 省级门户, 市级门户, 县级门户, 部门, 乡镇街道."),

@@ -115,7 +115,10 @@ def standing_of(rollout: RollOut) -> Standing:
     waves: dict[int, Counter[str]] = {}
     outcomes: Counter[str] = Counter()
     for wave, outcome, count in (
-        RollOutSite.objects.filter(rollout=rollout).values_list("wave", "outcome").annotate(count=Count("pk")).order_by()
+        RollOutSite.objects.filter(rollout=rollout)
+        .values_list("wave", "outcome")
+        .annotate(count=Count("pk"))
+        .order_by()
     ):
         outcomes[outcome] += count
         if wave is not None:

@@ -6,8 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
 from provisioning.amend import AMENDABLE
@@ -74,9 +73,7 @@ class SingleSiteForm(forms.Form):
     short_name = forms.CharField(
         label=gettext_lazy("Short name"), max_length=50, required=False, help_text=HELP["short_name"]
     )
-    supervisor = TenantField(
-        label=gettext_lazy("Supervising unit"), required=False, help_text=HELP["supervisor_code"]
-    )
+    supervisor = TenantField(label=gettext_lazy("Supervising unit"), required=False, help_text=HELP["supervisor_code"])
     host = forms.CharField(label=gettext_lazy("Host"), max_length=300, required=False, help_text=HELP["host"])
     mount = forms.CharField(label=gettext_lazy("Path"), max_length=60, required=False, help_text=HELP["mount"])
     site_code = forms.CharField(
@@ -96,7 +93,9 @@ class SingleSiteForm(forms.Form):
     leader_name = forms.CharField(label=gettext_lazy("Responsible leader"), max_length=50, required=False)
     leader_post = forms.CharField(label=gettext_lazy("Leader's post"), max_length=100, required=False)
     leader_phone = forms.CharField(label=gettext_lazy("Leader's telephone"), max_length=50, required=False)
-    with_optional = forms.BooleanField(label=gettext_lazy("Create the template's optional columns, too"), required=False)
+    with_optional = forms.BooleanField(
+        label=gettext_lazy("Create the template's optional columns, too"), required=False
+    )
 
     def as_request(self) -> dict[str, str]:
         """Return the values under the names that the parser of lists knows."""
@@ -148,7 +147,9 @@ class UploadForm(forms.Form):
         initial="trial",
         help_text=gettext_lazy("For rows that name none."),
     )
-    with_optional = forms.BooleanField(label=gettext_lazy("Create the template's optional columns, too"), required=False)
+    with_optional = forms.BooleanField(
+        label=gettext_lazy("Create the template's optional columns, too"), required=False
+    )
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]

@@ -96,7 +96,9 @@ class LookupField(forms.CharField, Generic[Row]):
             return named[0]
         if named:
             raise ValidationError(_("Several are called “%(text)s”. Write the code.") % {"text": text})
-        raise ValidationError(_("There is no “%(text)s”. Write a code, or choose one of the suggestions.") % {"text": text})
+        raise ValidationError(
+            _("There is no “%(text)s”. Write a code, or choose one of the suggestions.") % {"text": text}
+        )
 
 
 class TenantField(LookupField[Tenant]):

@@ -8,17 +8,16 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views import View
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from provisioning import runs
-from provisioning.console import export
+from provisioning.console import export, queries
 from provisioning.console.access import OperatorOnly, crumbs
-from provisioning.console.fields import HELP, HEADER_OF
+from provisioning.console.fields import HEADER_OF, HELP
 from provisioning.console.forms import SingleSiteForm, UploadForm
 from provisioning.console.problems import add_problems
 from provisioning.models import ProvisioningRun
@@ -93,6 +92,9 @@ class SingleView(OperatorOnly, WagtailAdminTemplateMixin, TemplateView):
             site = planned.sites[0]
             if site.action != "create":
                 form.add_error("code" if request.get("code") else "name", self.is_there(site.request.code))
+                return ""
+            if sentence := queries.busy():
+                form.add_error(None, sentence)
                 return ""
             run = runs.provision_rows([request], by=self.request.user, options=options, name=_("Form"))
         except runs.RunError as error:

@@ -11,6 +11,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from provisioning import runs
+from provisioning.exclusive import Busy, exclusive
 from provisioning.lifecycle import LABELS
 from provisioning.models import ProvisioningRun, RollOutSite, RunRow, RunStatus
 from provisioning.requests import canonical_region_code
@@ -86,6 +88,15 @@ def give_back(run_id: int, sentence: str) -> None:
     ProvisioningRun.objects.filter(pk=run_id, status=RunStatus.RUNNING, started_at=None).update(
         status=RunStatus.FAILED, error=sentence, finished_at=timezone.now()
     )
+
+
+def busy() -> str:
+    """Return a sentence where a list is being carried out just now, "" otherwise: told before a run is recorded."""
+    try:
+        with exclusive(runs.LOCK):
+            return ""
+    except Busy:
+        return runs.busy_sentence()
 
 
 ROW_FILTERS = ("create", "change", "unchanged", "refused", "warnings")

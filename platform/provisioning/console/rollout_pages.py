@@ -9,8 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views import View
 from django.views.generic import TemplateView
 from wagtail.admin import messages
@@ -215,9 +214,7 @@ class PreviewView(OperatorOnly, WagtailAdminTemplateMixin, TemplateView):
             messages.validation_error(request, _("The roll-out was not begun."), form)
             return HttpResponseRedirect(request.get_full_path())
         values = form.cleaned_data
-        scope = Scope(
-            values["kind"], values["to_version"], tuple(values["codes"].split()), "", values["with_optional"]
-        )
+        scope = Scope(values["kind"], values["to_version"], tuple(values["codes"].split()), "", values["with_optional"])
         try:
             rollout = rollouts.start(scope, by=request.user, wave_size=values["wave_size"])
         except RollOutError as error:
@@ -282,7 +279,8 @@ class RollOutView(RollOutPage, TemplateView):
             "can_end": not running and rollout.status in UNFINISHED,
             "person": person(rollout.started_by),
             "waves": [
-                (wave, [(labels[name], count, name) for name, count in wave.outcomes.items()]) for wave in standing.waves
+                (wave, [(labels[name], count, name) for name, count in wave.outcomes.items()])
+                for wave in standing.waves
             ],
             "tabs": self.tabs(standing, chosen),
             "chosen": chosen,
@@ -298,7 +296,8 @@ class RollOutView(RollOutPage, TemplateView):
         tabs = [{"name": "", "label": _("All sub-sites"), "count": sum(standing.outcomes.values()) + open_ones}]
         tabs += [{"name": "open", "label": _("Still to do"), "count": open_ones}]
         tabs += [
-            {"name": name, "label": label, "count": standing.outcomes.get(name, 0)} for name, label in SiteOutcome.choices
+            {"name": name, "label": label, "count": standing.outcomes.get(name, 0)}
+            for name, label in SiteOutcome.choices
         ]
         return [tab | {"current": tab["name"] == chosen} for tab in tabs if tab["count"] or tab["name"] in ("", chosen)]
 
@@ -358,8 +357,10 @@ class RollOutActionView(RollOutPage, TemplateView):
         return render(request, self.template_name, context)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        action = kwargs["action"]
-        getattr(self, f"do_{action}")()
+        actions = {"wave": self.do_wave, "stop": self.do_stop, "undo": self.do_undo, "end": self.do_end}
+        if kwargs["action"] not in actions:
+            raise Http404
+        actions[kwargs["action"]]()
         return HttpResponseRedirect(self.page_url())
 
     def do_wave(self) -> None:

@@ -9,8 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 
@@ -24,16 +23,28 @@ from tenants.models import Tenant
 INTROS = {
     "open_trial": gettext_lazy("Citizens can open the sub-site; each page says that it is on trial."),
     "go_live": gettext_lazy("The sub-site is open for good. The day of opening is set, if there is none yet."),
-    "suspend": gettext_lazy("Citizens see a notice (503) until you resume. Nothing is deleted; editors can go on working."),
+    "suspend": gettext_lazy(
+        "Citizens see a notice (503) until you resume. Nothing is deleted; editors can go on working."
+    ),
     "resume": gettext_lazy("The sub-site is again what it was before the suspension."),
     "rename": gettext_lazy("The name changes in header, footer, page titles and register. The address stays."),
-    "change_host": gettext_lazy("The old host redirects to the new one permanently. DNS and certificate are up to you."),
+    "change_host": gettext_lazy(
+        "The old host redirects to the new one permanently. DNS and certificate are up to you."
+    ),
     "change_mount": gettext_lazy("The old path redirects to the new one permanently."),
-    "move": gettext_lazy("Puts the sub-site into another region, under another supervising unit, or below another host."),
-    "close": gettext_lazy("Citizens see a notice that names the successor; after its last day the address redirects there."),
-    "finish_closing": gettext_lazy("Ends the notice: from now on the address redirects to the successor, or answers 410."),
+    "move": gettext_lazy(
+        "Puts the sub-site into another region, under another supervising unit, or below another host."
+    ),
+    "close": gettext_lazy(
+        "Citizens see a notice that names the successor; after its last day the address redirects there."
+    ),
+    "finish_closing": gettext_lazy(
+        "Ends the notice: from now on the address redirects to the successor, or answers 410."
+    ),
     "cancel_closing": gettext_lazy("Takes the closing back: the sub-site is again what it was before."),
-    "reopen": gettext_lazy("Brings the closed sub-site back on trial. Within a year this must be forced, with a reason."),
+    "reopen": gettext_lazy(
+        "Brings the closed sub-site back on trial. Within a year this must be forced, with a reason."
+    ),
 }
 
 
@@ -56,7 +67,9 @@ class StepForm(forms.Form):
 class SuspendForm(StepForm):
     def reason_field(self) -> forms.CharField:
         return forms.CharField(
-            label=REASON.label, max_length=200, help_text=gettext_lazy("Kept in the history; the public notice shows it.")
+            label=REASON.label,
+            max_length=200,
+            help_text=gettext_lazy("Kept in the history; the public notice shows it."),
         )
 
 

@@ -136,7 +136,7 @@ def test_a_portal_lists_its_sub_sites_and_they_lead_back(cast):
 
 def test_a_sub_site_that_opens_appears_in_the_list_at_once_and_a_closed_one_goes(cast):
     assert "文艺路街道办事处" in page_of(visit(cast.county_a)).text
-    change(cast.town_a, status="draft")
+    change(cast.town_a, status="suspended")
     assert "文艺路街道办事处" not in page_of(visit(cast.county_a)).text
     change(cast.town_a, status="live")
     assert "文艺路街道办事处" in page_of(visit(cast.county_a)).text

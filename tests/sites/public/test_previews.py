@@ -39,7 +39,6 @@ def test_a_column_that_was_never_saved_shows_nobodys_items(cast):
         page = preview(fresh)
         assert ("h1", "新栏目") in page.headings
         assert "停水公告" not in page.text
-        assert "芙蓉区教育局" not in page.text.partition("新栏目")[2].partition("主办单位")[0]
 
 
 def test_a_column_that_is_not_published_can_be_previewed(cast):

@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandParser
-from django.db.models import Count
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from provisioning import rollouts
 from provisioning.fleet_conformance import refresh_conformance
-from provisioning.models import RollOut, RollOutStatus, SiteOutcome
-from provisioning.rollout_preview import FleetPlan, Scope, SitePlan, Step, steps
+from provisioning.models import RollOut, SiteOutcome
+from provisioning.rollout_preview import Scope
+from provisioning.rollout_texts import Bar, counts_text, fleet_lines, site_lines, status_line, status_of
 from sites.templates_library import library
 from tenants.models import Tenant, TenantKind
 
@@ -62,7 +60,7 @@ class Command(BaseCommand):
             made.add_argument("--template", required=True, choices=TenantKind.values, help="kind of sub-site")
             made.add_argument("--to", required=True, type=int, metavar="VERSION", help="version of the template")
             made.add_argument("--tenants", nargs="+", default=[], metavar="CODE", help="these sub-sites alone")
-            made.add_argument("--region", default="", metavar="CODE", help="sub-sites of this region and below it alone")
+            made.add_argument("--region", default="", metavar="CODE", help="sub-sites of this region and below alone")
             made.add_argument("--with-optional", action="store_true", help="add the version's new optional columns too")
             made.add_argument("--wave", default="", metavar="SIZE", help="10%% of all (the default), 50, or all")
             if name == "apply":
@@ -109,10 +107,10 @@ class Command(BaseCommand):
         if options["format"] == "json":
             self._json(fleet.as_json())
         else:
-            self._say_fleet(fleet)
+            self._say(fleet_lines(fleet))
             if details:
                 for site in fleet.sites:
-                    self._say_site(site)
+                    self._say(site_lines(site))
         return REFUSALS if fleet.problems else DONE
 
     def _apply(self, options: dict[str, Any]) -> int:
@@ -122,7 +120,7 @@ class Command(BaseCommand):
         size = min(total, rollouts.wave_of(options["wave"] or (rollout.wave_size if rollout else "10%"), total))
         if not options["yes"]:
             if options["format"] == "text" and rollout is None:
-                self._say_fleet(rollouts.preview(_scope(options)))
+                self._say(fleet_lines(rollouts.preview(_scope(options))))
             self._confirm(
                 _("Bring the next %(size)d of %(total)d sub-sites to version %(version)d?")
                 % {"size": size, "total": total, "version": options["to"]}
@@ -161,10 +159,10 @@ class Command(BaseCommand):
         if options["template"]:
             found = found.filter(kind=options["template"])
         if options["format"] == "json":
-            self._json([_status_of(rollout) for rollout in found])
+            self._json([status_of(rollout) for rollout in found])
         else:
             for rollout in found:
-                self.stdout.write(_line(rollout))
+                self.stdout.write(status_line(rollout))
         return DONE
 
     def _conformance(self, options: dict[str, Any]) -> int:
@@ -212,89 +210,35 @@ class Command(BaseCommand):
         if input().strip().lower() not in {"y", "yes", "是"}:
             raise SystemExit(DONE)
 
-    def _progress(self, title: str) -> _Bar:
-        return _Bar(title)
+    def _progress(self, title: str) -> Bar:
+        return Bar(title)
 
     def _json(self, value: Any) -> None:
         self.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=list))
 
-    def _say_fleet(self, fleet: FleetPlan) -> None:
-        self.stdout.write(
-            _("%(title)s, version %(version)d: %(changing)d of %(sites)d sub-sites change (now at version %(versions)s)")
-            % {
-                "title": fleet.title,
-                "version": fleet.scope.to_version,
-                "changing": fleet.changing,
-                "sites": len(fleet.sites),
-                "versions": ", ".join(f"{version}: {count}" for version, count in fleet.from_versions.items()),
-            }
-        )
-        for step, count in fleet.steps:
-            self.stdout.write(f"  {count:6d} × {step_text(step)}")
-        for (code, name, kept), count in fleet.differences:
-            sentence = (
-                _("%(code)s: the sub-site's own “%(field)s” is kept")
-                if kept
-                else _("%(code)s: the sub-site's own “%(field)s” is set back")
-            )
-            self.stdout.write(f"  {count:6d} × {sentence % {'code': code, 'field': name}}")
-        for text, count in fleet.warnings:
-            self.stdout.write(f"  {count:6d} × {text}")
-        for site in fleet.problems:
-            self.stdout.write(f"  {site.code} {site.name}: {site.problem}")
-
-    def _say_site(self, site: SitePlan) -> None:
-        self.stdout.write(f"{site.code} {site.name} ({site.from_version}, {100 * site.conformance:.1f}%)")
-        if site.plan is None:
-            self.stdout.write(f"  {site.problem}")
-            return
-        for step in steps(site.plan):
-            self.stdout.write(f"  {step_text(step)}")
-        for d in site.plan.local_differences:
-            sentence = _("%(code)s: own %(field)s %(local)s kept") if d.kept else _("%(code)s: own %(field)s %(local)s set back")
-            self.stdout.write(f"  {sentence % {'code': d.code, 'field': d.field, 'local': d.local}}")
-        for text in site.warnings:
-            self.stdout.write(f"  {text}")
+    def _say(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.stdout.write(line)
 
     def _say_receipt(self, rollout: RollOut, receipt: rollouts.WaveReceipt, options: dict[str, Any]) -> int:
         rollout.refresh_from_db()
         if options["format"] == "json":
-            self._json({**_status_of(rollout), **receipt.as_json()})
+            self._json({**status_of(rollout), **receipt.as_json()})
         else:
             for code, sentence in receipt.sentences:
                 self.stdout.write(f"{code}: {sentence}")
-            self.stdout.write(_counts_text(receipt.outcomes))
-            self.stdout.write(_line(rollout))
+            self.stdout.write(counts_text(receipt.outcomes))
+            self.stdout.write(status_line(rollout))
         return REFUSALS if receipt.outcomes[SiteOutcome.FAILED] or receipt.outcomes[SiteOutcome.SKIPPED] else DONE
 
     def _say_status(self, rollout: RollOut, options: dict[str, Any]) -> int:
         if options["format"] == "json":
-            self._json(_status_of(rollout))
+            self._json(status_of(rollout))
             return DONE
-        self.stdout.write(_line(rollout))
+        self.stdout.write(status_line(rollout))
         for row in rollout.sites.filter(outcome=SiteOutcome.FAILED).select_related("tenant"):
             self.stdout.write(f"  {row.tenant.code}: {row.sentence}")
         return DONE
-
-
-class _Bar:
-    """A progress bar on stderr with rate and remaining time; called with (done, total)."""
-
-    def __init__(self, title: str) -> None:
-        self.bar = Progress(
-            TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True)
-        )
-        self.task = self.bar.add_task(title, total=None)
-
-    def __enter__(self) -> _Bar:
-        self.bar.start()
-        return self
-
-    def __exit__(self, *_exc: Any) -> None:
-        self.bar.stop()
-
-    def __call__(self, done: int, total: int) -> None:
-        self.bar.update(self.task, completed=done, total=total)
 
 
 def _scope(options: dict[str, Any]) -> Scope:
@@ -322,62 +266,3 @@ def _rollout(number: int | None) -> RollOut:
     if rollout is None:
         raise rollouts.RollOutError(_("There is no such roll-out. columns list shows those there are."))
     return rollout
-
-
-def _outcomes(rollout: RollOut) -> dict[str, int]:
-    found = rollout.sites.values_list("outcome").annotate(count=Count("pk")).order_by("outcome")
-    return {outcome or "waiting": count for outcome, count in found}
-
-
-def _status_of(rollout: RollOut) -> dict[str, Any]:
-    return {
-        "rollout": rollout.pk,
-        "kind": rollout.kind,
-        "to_version": rollout.to_version,
-        "digest": rollout.digest,
-        "scope": rollout.scope,
-        "status": rollout.status,
-        "started_by": rollout.started_by.get_username() if rollout.started_by else None,
-        "created_at": rollout.created_at.isoformat(),
-        "last_sign_of_life_at": rollout.heartbeat_at.isoformat() if rollout.heartbeat_at else None,
-        "sites": rollout.total,
-        "outcomes_so_far": _outcomes(rollout),
-    }
-
-
-def _line(rollout: RollOut) -> str:
-    line = _("Roll-out %(number)d: %(kind)s to version %(version)d, %(status)s (%(counts)s)") % {
-        "number": rollout.pk,
-        "kind": rollout.kind,
-        "version": rollout.to_version,
-        "status": rollout.get_status_display(),
-        "counts": _counts_text(_outcomes(rollout)),
-    }
-    if rollout.status == RollOutStatus.RUNNING and rollout.heartbeat_at:
-        seen = timezone.localtime(rollout.heartbeat_at).strftime("%Y-%m-%d %H:%M:%S")
-        line = f"{line} {_('last sign of life %(moment)s') % {'moment': seen}}"
-    return line
-
-
-def _counts_text(outcomes: Any) -> str:
-    names = {"waiting": _("waiting"), **{str(value): str(label) for value, label in SiteOutcome.choices}}
-    return ", ".join(f"{names.get(str(name), name)} {count}" for name, count in sorted(outcomes.items()))
-
-
-def step_text(step: Step) -> str:
-    """Return a step of a plan in words."""
-    sentences = {
-        "add": _("add %(code)s “%(new)s”"),
-        "move": _("move %(code)s from below “%(old)s” to below “%(new)s”"),
-        "kind": _("turn %(code)s from %(old)s into %(new)s"),
-        "retitle": _("rename %(code)s from “%(old)s” to “%(new)s”"),
-        "reorder": _("put %(code)s from place %(old)s to place %(new)s"),
-        "attribute": _("set %(field)s of %(code)s from “%(old)s” to “%(new)s”"),
-        "retire": _("retire %(code)s “%(old)s”: kept with its content, out of the menu"),
-        "revive": _("bring %(code)s back"),
-    }
-    return sentences[step.group] % {"code": step.code, "field": step.field, "old": _shown(step.old), "new": _shown(step.new)}
-
-
-def _shown(value: Any) -> str:
-    return "、".join(value) if isinstance(value, tuple) else "" if value is None else str(value)

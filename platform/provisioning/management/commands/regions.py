@@ -68,7 +68,7 @@ class Command(BaseCommand):
             try:
                 self._read(file, several, rows, refusals)
             except (OSError, TableError) as error:
-                reason = _(error.msgid) % error.params if isinstance(error, TableError) else error.strerror
+                reason = _(error.msgid) % error.params if isinstance(error, TableError) else f"{error.strerror}."
                 self.stderr.write(
                     _("%(file)s cannot be read: %(reason)s Nothing was loaded.") % {"file": file, "reason": reason}
                 )
