@@ -15,7 +15,7 @@ def find(request: HttpRequest, path: str) -> RouteResult | None:
     address: SiteAddress | None = getattr(request, "govsite", None)
     if address is None:
         return None
-    parts = [part for part in path.split("/") if part]
+    parts = path.strip("/").split("/") if path.strip("/") else []
     if address.mount:
         parts = parts[1:]
     url_path = address.home_url_path + "".join(f"{part}/" for part in parts)

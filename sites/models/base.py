@@ -91,8 +91,8 @@ class SitePage(AbstractPage):
 
         if parent is not None and parent.depth >= 3:
             self.tenant_id = parent.tenant_id
-            parent_is_column = parent.specific_class is not None and issubclass(parent.specific_class, Column)
-            self.column_id = parent.pk if parent_is_column and not isinstance(self, Column) else None
+            is_column = [page.specific_class is not None and issubclass(page.specific_class, Column) for page in (parent, self)]
+            self.column_id = parent.pk if is_column == [True, False] else None
 
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -49,7 +50,7 @@ def edit(client: Client, page: SitePage, _target: SitePage, **values: Any) -> An
     if answer.status_code != 200:
         return answer
     data = form_data(answer.context["form"])
-    data |= {"slug": "umbenannt", "expire_at": "2020-01-01 00:00", "action-publish": "1", **values}
+    data |= {"slug": "umbenannt", "expire_at": "2099-01-01 00:00", "action-publish": "1", **values}
     return client.post(f"/admin/pages/{page.pk}/edit/", data)
 
 
@@ -200,7 +201,7 @@ def test_deleting_in_code_is_refused_with_a_sentence(cast: Cast, column: Column)
         home_of(cast.county_a).delete,
         home_of(cast.county_a).get_parent().delete,
     ):
-        with pytest.raises(LockedPage, match=r"“.+”"):
+        with pytest.raises(LockedPage, match=r"“.+”"), transaction.atomic():
             delete()
     assert Column.objects.filter(pk=column.pk).exists()
     assert SitePage.find_problems() == ([], [], [], [], [])
@@ -235,7 +236,7 @@ def test_what_holds_a_mandatory_column_cannot_be_deleted_either(cast: Cast, colu
     client = signed_in(cast.manager_a)
     for door in ("the delete view", "bulk delete", "the API's delete"):
         DOORS[door](client, above, home_of(cast.county_a))
-    with pytest.raises(LockedPage):
+    with pytest.raises(LockedPage), transaction.atomic():
         above.delete()
     assert set(Column.objects.filter(pk__in=[above.pk, column.pk]).values_list("live", flat=True)) == {True}
     assert Column.objects.filter(pk__in=[above.pk, column.pk]).count() == 2
@@ -298,6 +299,16 @@ def test_articles_in_a_mandatory_column_are_the_sites_own(cast: Cast, column: Co
     article = publish_article(column, "可以删除的文章", by=cast.manager_a)
     client.post(f"/admin/pages/{article.pk}/delete/")
     assert not Article.objects.filter(pk=article.pk).exists()
+
+
+@pytest.mark.parametrize("door", ["the delete view", "bulk delete", "the API's delete"])
+def test_a_site_manager_deletes_an_own_column_with_all_that_is_in_it(cast: Cast, door: str) -> None:
+    above = own_column(home_of(cast.county_a), "bendi", kind="section")
+    below = own_column(above, "unten")
+    article = publish_article(below, "文章")
+    DOORS[door](signed_in(cast.manager_a), above, above)
+    assert not SitePage.objects.filter(pk__in=[above.pk, below.pk, article.pk]).exists()
+    assert SitePage.find_problems() == ([], [], [], [], [])
 
 
 def test_a_contributor_neither_publishes_nor_unpublishes(cast: Cast) -> None:

@@ -191,6 +191,14 @@ def test_a_column_moved_to_another_sub_site_takes_its_articles_along(cast: Cast)
     assert cast.county_a.version == cast.town_a.version > old_version
 
 
+def test_a_column_moved_below_another_one_is_no_item_of_it(cast: Cast) -> None:
+    above, below = own_column(home_of(cast.county_a), "oben", kind="section"), own_column(home_of(cast.county_a), "unten")
+    below.move(above, pos="last-child")
+    stored = SitePage.objects.get(pk=below.pk)
+    assert (stored.column_id, stored.tenant_id) == (None, cast.county_a.pk)
+    assert stored.url_path.endswith("/oben/unten/")
+
+
 def test_a_copy_belongs_to_where_it_was_put(cast: Cast, article: Article) -> None:
     target = own_column(home_of(cast.county_b), "bendi")
     copied = SitePage.objects.get(pk=article.copy(to=target).pk)
