@@ -25,7 +25,6 @@ from wagtail.search.backends import get_search_backend
 from sites import bulk_rows, locks
 from sites.column_state import ColumnPlace
 from sites.models import Column, SitePage
-from sites.old_addresses import keep_old_addresses
 
 ROLLED_OUT = "govsites.template_rollout"
 UNDONE = "govsites.template_rollout_undo"
@@ -222,10 +221,8 @@ def move_column(pk: int, parent_pk: int, slug: str, *, by: Any) -> None:
     """Put a column, with all below it, under another page of its site as the last child; old addresses redirect."""
     page = Column.objects.get(pk=pk)
     parent = SitePage.objects.get(pk=parent_pk)
-    old_url_path = page.url_path
     with locks.unlocked("a template roll-out moves a column"):
         if page.slug != slug:
             SitePage.objects.filter(pk=pk).update(slug=slug)
             page.slug = slug
         MovePageAction(page, parent, pos="last-child", user=by).execute(skip_permission_checks=True)
-    keep_old_addresses(SitePage.objects.get(pk=pk), old_url_path)

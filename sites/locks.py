@@ -56,11 +56,11 @@ def holds_locked(page: Any) -> bool:
 
 
 def check_slug(page: Any, stored_slug: str, update_fields: Collection[str] | None) -> None:
-    """Raise LockedPage where the slug of a locked page is being changed."""
+    """Raise LockedPage where the slug of a locked page, or of a page that holds one, is being changed."""
     touched = update_fields is None or "slug" in update_fields
-    if touched and page.slug != stored_slug and not _unlocked.get() and is_locked(page):
+    if touched and page.slug != stored_slug and not _unlocked.get() and holds_locked(page):
         raise LockedPage(
-            _("“%(title)s” is a mandatory column: its address cannot be changed by the site itself.")
+            _("“%(title)s” is or holds a mandatory column: its address cannot be changed by the site itself.")
             % {"title": page.title}
         )
 

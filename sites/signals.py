@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models.signals import post_delete, pre_delete
 from django.dispatch import receiver
 from wagtail.models import Site
-from wagtail.signals import post_page_move
+from wagtail.signals import page_slug_changed, post_page_move
 
 from sites import locks
 from sites.models import Column, HomePage, RegionPage, SitePage
+from sites.old_addresses import keep_old_addresses
 from tenants import versions
 
 
@@ -41,7 +42,15 @@ def take_new_place(sender: type, instance: SitePage, **kwargs: Any) -> None:
     parent = page.get_parent()
     page.set_place(parent)
     SitePage.objects.filter(pk=page.pk).update(column_id=page.column_id)
+    if old <= {home.tenant_id}:
+        keep_old_addresses(page, kwargs["url_path_before"])
     versions.bump({pk for pk in (*old, home.tenant_id) if pk})
+
+
+@receiver(page_slug_changed)
+def keep_addresses_of_old_slug(sender: type, instance: SitePage, instance_before: SitePage, **kwargs: Any) -> None:
+    if instance.depth >= 4:
+        keep_old_addresses(SitePage.objects.get(pk=instance.pk), instance_before.url_path)
 
 
 @receiver(post_delete, sender=Site)

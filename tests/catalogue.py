@@ -137,7 +137,7 @@ def gaps() -> list[str]:
         for text in texts_of(message.string):
             if not text:
                 found.append(f"{named(message)} has no translation.")
-            elif placeholders(text) != placeholders(msgid):
+            elif placeholders(text) != placeholders(texts_of(message.id)[-1]):
                 found.append(f"{named(message)} is translated as {text!r}: the placeholders differ.")
     if not MO.exists() or MO.read_bytes() != compiled(catalog):
         found.append("django.mo is not in step with django.po.")

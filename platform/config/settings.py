@@ -194,6 +194,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_USAGE_COUNT_ENABLED = False
+# sites.signals makes the redirects: Wagtail's own find no host for a sub-site mounted below another.
+WAGTAILREDIRECTS_AUTO_CREATE = False
 
 # The product's own figures; each is a default that an operator may change.
 COLUMN_TEMPLATE_DIRS = [Path(part).expanduser().resolve() for part in env.names("COLUMN_TEMPLATE_DIRS")]

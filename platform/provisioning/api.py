@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI, Query
+from ninja import NinjaAPI, Query, Status
 from ninja.errors import HttpError, Throttled
 from ninja.throttling import SimpleRateThrottle
 from pydantic import ValidationError
@@ -38,7 +38,6 @@ from tenants.models import Region, Tenant
 
 logger = logging.getLogger("provisioning")
 MAX_PAGE = 200
-RATE = "600/min"
 FAULTS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429), schemas.Fault)
 # step -> the fields it takes besides the reason
 STEP_FIELDS: dict[str, frozenset[str]] = {
@@ -70,13 +69,14 @@ class TokenThrottle(SimpleRateThrottle):
         return self.cache_format % {"scope": self.scope, "ident": request.auth.pk}  # type: ignore[attr-defined]
 
 
+THROTTLE = TokenThrottle("600/min")
 api = NinjaAPI(
     title="Platform: sub-sites",
     version="1",
     description="Open, change and lead sub-sites. Writing is idempotent by the tenant's code.",
     urls_namespace="provisioning_api",
     auth=OperatorToken(),
-    throttle=[TokenThrottle(RATE)],
+    throttle=[THROTTLE],
     docs_url=None,  # the usual documentation page loads scripts from elsewhere
 )
 register_exception_handlers(api)
@@ -185,7 +185,7 @@ def _tenant(code: str) -> Tenant:
 @api.put("/tenants/{code}", response={200: schemas.PutOut, 201: schemas.PutOut, **FAULTS})
 def put_tenant(
     request: HttpRequest, code: str, site: schemas.SiteIn, with_optional: bool = False, host_pattern: str = ""
-) -> tuple[int, dict[str, Any]]:
+) -> Status:
     """Open the sub-site with this code, or change it to what the body says. The same body again: `unchanged`."""
     if site.code not in (None, "", code):
         raise HttpError(422, _("The code in the body is not the one in the address."))
@@ -206,7 +206,7 @@ def put_tenant(
         answer |= {"action": row.outcome, "run": run.pk}
         addresses.refresh()
     answer["tenant"] = schemas.tenant_out(_tenant(found.request.code))
-    return (201 if answer["action"] == "created" else 200), answer
+    return Status(201 if answer["action"] == "created" else 200, answer)
 
 
 def _said(site: PlannedSite) -> dict[str, Any]:
@@ -329,17 +329,17 @@ def plan_list(request: HttpRequest) -> dict[str, Any]:
 
 
 @api.post("/provisioning/runs", response={202: schemas.RunOut, **FAULTS}, openapi_extra=LIST_BODY)
-def run_list(request: HttpRequest) -> tuple[int, dict[str, Any]]:
+def run_list(request: HttpRequest) -> Status:
     """Record a list and carry it out in the background. Look at the run until its status is `finished`."""
     data, name, options = _handed_in(request)
     run, _planned = runs.create_run(data, name, by=request.user, options=options)
-    return 202, _started(run, request)
+    return Status(202, _started(run, request))
 
 
 @api.post("/provisioning/runs/{number}/continue", response={202: schemas.RunOut, **FAULTS})
-def continue_run(request: HttpRequest, number: int) -> tuple[int, dict[str, Any]]:
+def continue_run(request: HttpRequest, number: int) -> Status:
     """Take up a run that was interrupted or failed; what it has done stays done."""
-    return 202, _started(_run(number), request)
+    return Status(202, _started(_run(number), request))
 
 
 def _started(run: ProvisioningRun, request: HttpRequest) -> dict[str, Any]:

@@ -5,6 +5,8 @@ import unicodedata
 
 import idna
 
+from provisioning.messages import _
+
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
 _PORT = re.compile(r":\d*$")
 _NUMBER = re.compile(r"^(?:\d+|0x[0-9a-f]*)$")
@@ -18,11 +20,6 @@ class HostError(ValueError):
         self.msgid = msgid
         self.params = params
         super().__init__(msgid % params)
-
-
-def _(message: str) -> str:
-    """Mark a message for the catalogue; it is translated where it is shown, because this module knows no Django."""
-    return message
 
 
 def clean_host(text: str, *, allow_local: bool = False) -> str:

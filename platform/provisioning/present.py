@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provisioning.plan import Present, RegionState, TenantState
+from provisioning.plan_picture import Present, RegionState, TenantState
 from sites.templates_library import library
 from tenants.models import FormerAddress, Region, Tenant, TenantKind
 

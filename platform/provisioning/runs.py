@@ -21,8 +21,10 @@ from provisioning.exclusive import Busy, exclusive
 from provisioning.models import ProvisioningRun, RunRow, RunStatus
 from provisioning.plan import Plan, plan
 from provisioning.present import read_present
-from provisioning.requests import HEADERS, Refusal, SiteRequest, parse_request
-from provisioning.tables import RawRow, TableError, read_table
+from provisioning.request_words import HEADERS
+from provisioning.requests import Refusal, SiteRequest, parse_request
+from provisioning.table_reading import read_table
+from provisioning.tables import RawRow, TableError
 
 LOCK = "provisioning"
 Progress = Callable[[int, int], None]

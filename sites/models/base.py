@@ -43,7 +43,7 @@ class SitePage(AbstractPage):
         blank=True,
         editable=False,
         db_index=False,  # page_listing begins with it
-        on_delete=models.PROTECT,
+        on_delete=models.RESTRICT,  # a column may go with all its items, but never without them
         related_name="items",
     )
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)

@@ -20,6 +20,7 @@ class RegionPage(SitePage):
     """Holds the homes of one region's tenants; never shown to citizens. Its slug is the region's code."""
 
     is_creatable = False
+    settings_panels: ClassVar = []
     parent_page_types: ClassVar = ["govsites.SitePage"]
     subpage_types: ClassVar = ["govsites.HomePage"]
 
@@ -32,6 +33,7 @@ class HomePage(SitePage):
     """The home of one sub-site, always at depth 3. Its slug is the tenant's code."""
 
     is_creatable = False
+    settings_panels: ClassVar = []  # no schedule: a date of expiry would take the whole site away
     parent_page_types: ClassVar = ["govsites.RegionPage"]
     subpage_types: ClassVar = ["govsites.Column"]
     admin_default_ordering = "ord"

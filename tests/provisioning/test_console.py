@@ -19,13 +19,16 @@ from provisioning import runs
 from provisioning.console import queries
 from provisioning.exclusive import exclusive
 from provisioning.models import ProvisioningRun, RollOut, RunStatus
+from provisioning.tables import write_csv
 from sites import addresses
 from tenants.models import LifecycleEvent, Role, Tenant
-from tests.cast import ADMIN_HOST, Cast, new_tenant, open_sites, person, signed_in
+from tests.cast import ADMIN_HOST, Cast, new_tenant, person, signed_in
 
 BASE = "/admin/platform"
 IMMEDIATE = {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}
-LIST = "编码,主办单位,类型,行政区划代码,域名\n430102-mzj,芙蓉区民政局,部门,430102,\n430102-sjj,芙蓉区审计局,部门,430102,\n"
+LIST = (
+    "编码,主办单位,类型,行政区划代码,域名\n430102-mzj,芙蓉区民政局,部门,430102,\n430102-sjj,芙蓉区审计局,部门,430102,\n"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +49,7 @@ def upload(client: Client, data: bytes | str, name: str = "list.csv", **options:
 
 def uploaded(client: Client, data: bytes | str, name: str = "list.csv", **options: Any) -> ProvisioningRun:
     answer = upload(client, data, name, **options)
-    assert answer.status_code == 302, answer.content.decode()
+    assert answer.status_code == 302, answer.context["form"].errors
     return ProvisioningRun.objects.get(pk=int(answer.url.rstrip("/").rpartition("/")[2]))
 
 
@@ -126,7 +129,7 @@ def make_departments(cast: Cast, number: int, name: str = "芙蓉区第{}处") -
 
 
 def queries_of(client: Client, url: str) -> int:
-    with CaptureQueriesContext(connection, ) as found:
+    with CaptureQueriesContext(connection) as found:
         answer = client.get(url)
     assert answer.status_code == 200
     return len(found)
@@ -141,7 +144,7 @@ def test_the_list_asks_as_many_questions_for_two_hundred_sites_as_for_a_few(oper
     Tenant.objects.filter(code__startswith="430102-d").delete()
     make_departments(cast, 200)
     assert queries_of(operator, url) == few
-    assert "第 1 页" in text(operator.get(url)) or "1/5" in text(operator.get(url)) or "5" in text(operator.get(url))
+    assert operator.get(url).context["paginator"].num_pages == 5
     assert few <= 12
 
 
@@ -176,7 +179,9 @@ def test_search_and_filters_find(operator: Client, cast: Cast, query: str, codes
     assert {tenant.code for tenant in answer.context["object_list"]} == codes
 
 
-@pytest.mark.parametrize("ordering", ["code", "-code", "kind", "region__lineage", "-opened_on", "conformance", "-status"])
+@pytest.mark.parametrize(
+    "ordering", ["code", "-code", "kind", "region__lineage", "-opened_on", "conformance", "-status"]
+)
 def test_every_order_of_the_list_works(operator: Client, ordering: str) -> None:
     assert len(operator.get(f"{BASE}/sites/?ordering={ordering}").context["object_list"]) == 7
 
@@ -184,7 +189,7 @@ def test_every_order_of_the_list_works(operator: Client, ordering: str) -> None:
 def test_the_list_holds_no_list_box_of_sites_or_regions(operator: Client, cast: Cast) -> None:
     make_departments(cast, 120)
     page = text(operator.get(f"{BASE}/sites/"))
-    assert page.count("第119处") == 0
+    assert "第99处" not in page
     assert "<option" not in page
 
 
@@ -197,7 +202,8 @@ def test_an_empty_platform_says_what_to_do(db: None) -> None:
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_an_exported_list_comes_back_unchanged(operator: Client, cast: Cast, form: str) -> None:
+def test_an_exported_list_comes_back_unchanged(operator: Client, cast: Cast, form: str, settings: Any) -> None:
+    settings.LOCAL_HOSTS = True
     Tenant.objects.filter(code="430102").update(
         undertaker='=HYPERLINK("http://evil")', address="芙蓉路 1 号，东门", contact_phone="0731-84330000", theme="blue"
     )
@@ -250,17 +256,28 @@ def amended(tenant: Tenant, **values: Any) -> dict[str, Any]:
 
 def test_details_are_changed_with_a_reason_and_logged(operator: Client, cast: Cast) -> None:
     answer = operator.post(
-        f"{BASE}/site/430102/edit/", amended(cast.county_a, contact_phone="０７３１－84330000", reason="来函")
+        f"{BASE}/site/430102/edit/", amended(cast.county_a, contact_phone="0731-84330000", reason="来函")
     )
     assert answer.status_code == 302
-    assert Tenant.objects.get(code="430102").contact_phone == "0731-84330000".replace("-", "－") or True
+    assert Tenant.objects.get(code="430102").contact_phone == "0731-84330000"
     event = LifecycleEvent.objects.get(tenant=cast.county_a)
-    assert (event.action, event.by, event.reason, list(event.after)) == ("amend", cast.operator, "来函", ["contact_phone"])
+    assert (event.action, event.by, event.reason, list(event.after)) == (
+        "amend",
+        cast.operator,
+        "来函",
+        ["contact_phone"],
+    )
 
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("site_code", "123"), ("site_code", "4301030001"), ("contact_phone", "电话"), ("opened_on", "昨天"), ("address", "长" * 201)],
+    [
+        ("site_code", "123"),
+        ("site_code", "4301030001"),
+        ("contact_phone", "电话"),
+        ("opened_on", "昨天"),
+        ("address", "长" * 201),
+    ],
 )
 def test_a_bad_detail_is_told_at_its_field(operator: Client, cast: Cast, field: str, value: str) -> None:
     answer = operator.post(f"{BASE}/site/430102/edit/", amended(cast.county_a, **{field: value}))
@@ -275,7 +292,12 @@ STEPS = (
     ("430102", "change_host", {"host": "www.furong.gov.cn"}, {"host": "www.furong.gov.cn"}),
     ("430102-jyj", "change_mount", {"mount": "jiaoyuju"}, {"mount": "jiaoyuju"}),
     ("430102-jyj", "move", {"supervisor": "430103 天心区人民政府"}, {"supervisor__code": "430103"}),
-    ("430102-jyj", "move", {"region": "430103", "mounted_under": "天心区人民政府", "reason": "x"}, {"region__code": "430103"}),
+    (
+        "430102-jyj",
+        "move",
+        {"region": "430103", "mounted_under": "天心区人民政府", "reason": "x"},
+        {"region__code": "430103"},
+    ),
     ("430102-jyj", "move", {"no_supervisor": "on"}, {"supervisor": None}),
     ("430102-jyj", "close", {"successor": "430102", "notice_days": "30"}, {"status": "closing"}),
 )
@@ -357,8 +379,17 @@ def test_a_hostile_name_is_shown_and_not_run(operator: Client, cast: Cast) -> No
     hostile = '"><script>alert(1)</script><img src=x>'
     Tenant.objects.filter(code="430102-jyj").update(name=hostile, short_name=hostile[:50], undertaker=hostile)
     LifecycleEvent.objects.create(tenant=cast.department_a, action="rename", after={"name": hostile}, reason=hostile)
-    run = uploaded(operator, f"编码,主办单位,类型,行政区划代码\n430102-x,{hostile.replace(',', '')},部门,999999\n", f"{hostile}.csv")
-    for page in ("sites/", "site/430102-jyj/", "site/430102-jyj/step/rename/", "site/430102-jyj/edit/", "templates/preview/?for=department", f"runs/{run.pk}/", "runs/"):
+    rows = write_csv(("编码", "主办单位", "类型", "行政区划代码"), [("430102-x", hostile, "部门", "999999")])
+    run = uploaded(operator, rows, f"{hostile}.csv")
+    for page in (
+        "sites/",
+        "site/430102-jyj/",
+        "site/430102-jyj/step/rename/",
+        "site/430102-jyj/edit/",
+        "templates/preview/?for=department",
+        f"runs/{run.pk}/",
+        "runs/",
+    ):
         found = text(operator.get(f"{BASE}/{page}"))
         assert "<script>alert" not in found
         assert "<img src=x>" not in found
@@ -369,7 +400,9 @@ def test_look_ups_give_twenty_hits_at_most(operator: Client, cast: Cast) -> None
     make_departments(cast, 60)
     hits = operator.get(f"{BASE}/lookup/tenants/", {"q": "第"}).json()["results"]
     assert len(hits) == 20
-    assert operator.get(f"{BASE}/lookup/regions/", {"q": "天心"}).json()["results"] == [{"value": "430103 天心区", "note": "长沙市"}]
+    assert operator.get(f"{BASE}/lookup/regions/", {"q": "天心"}).json()["results"] == [
+        {"value": "430103 天心区", "note": "长沙市"}
+    ]
     assert operator.get(f"{BASE}/lookup/tenants/", {"q": ""}).json()["results"] == []
 
 
@@ -384,7 +417,10 @@ def test_a_list_is_handed_in_looked_at_and_carried_out(operator: Client, cast: C
     assert not Tenant.objects.filter(code="430102-mzj").exists()
     operator.post(f"{BASE}/runs/{run.pk}/start/")
     run.refresh_from_db()
-    assert (run.status, run.counts) == (RunStatus.FINISHED, {"created": 2, "changed": 0, "unchanged": 0, "failed": 0, "refused": 1})
+    assert (run.status, run.counts) == (
+        RunStatus.FINISHED,
+        {"created": 2, "changed": 0, "unchanged": 0, "failed": 0, "refused": 1},
+    )
     assert run.started_by == cast.operator
     addresses.refresh()
     for show in ("", "created", "refused", "unchanged", "open", "nonsense"):
@@ -430,7 +466,18 @@ def test_nothing_handed_in_is_told(operator: Client) -> None:
     assert "file" in answer.context["form"].errors
 
 
-@pytest.mark.parametrize("pattern", ["example", "{slug", "{slug:>999999999}.gov.cn", "{slug.__class__}.gov.cn", "http://{slug}.gov.cn", "no-braces.gov.cn", "{0}.gov.cn"])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "example",
+        "{slug",
+        "{slug:>999999999}.gov.cn",
+        "{slug.__class__}.gov.cn",
+        "http://{slug}.gov.cn",
+        "no-braces.gov.cn",
+        "{0}.gov.cn",
+    ],
+)
 def test_a_host_pattern_that_makes_no_host_is_told(operator: Client, pattern: str) -> None:
     answer = upload(operator, LIST, host_pattern=pattern)
     assert answer.status_code == 200
@@ -449,7 +496,9 @@ def test_a_second_click_on_the_button_opens_nothing_twice(operator: Client, cast
 def test_an_interrupted_run_is_taken_up_again(operator: Client, cast: Cast) -> None:
     run = uploaded(operator, LIST)
     half = LIST.splitlines()
-    runs.apply_run(runs.create_run("\n".join(half[:2]).encode(), "half.csv", by=None, options=runs.Options())[0], by=None)
+    runs.apply_run(
+        runs.create_run("\n".join(half[:2]).encode(), "half.csv", by=None, options=runs.Options())[0], by=None
+    )
     # What kill -9 leaves behind: a run that says it is running, and a pulse that stopped.
     ProvisioningRun.objects.filter(pk=run.pk).update(
         status=RunStatus.RUNNING, started_at=timezone.now(), heartbeat_at=timezone.now(), done=1
@@ -523,7 +572,7 @@ def test_refused_rows_come_back_as_a_list_with_their_problems(operator: Client) 
     assert rows[0][:3] == ("单位编码", "主办单位", "类型")
     assert len(rows) == 2
     assert "999999" in rows[1][-1]
-    assert rows[1][1] == "'=cmd"
+    assert sheet["B2"].data_type == "s"  # a text, not a formula
     assert len(operator.get(f"{BASE}/runs/{run.pk}/rows/?all=1&form=csv").content.decode().splitlines()) == 4
     assert operator.get(f"{BASE}/runs/{run.pk}/rows/?form=exe").status_code == 404
 

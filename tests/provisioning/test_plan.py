@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from provisioning.plan import Plan, PlannedSite, Present, RefusedRow, RegionState, TenantState, plan
+from provisioning.plan import Plan, PlannedSite, RefusedRow, plan
+from provisioning.plan_picture import Present, RegionState, TenantState
 from provisioning.requests import KINDS, Refusal, SiteRequest, parse_request
 from provisioning.tables import RawRow
 

@@ -5,18 +5,18 @@ from datetime import date
 
 import pytest
 
+from provisioning.request_words import HEADERS
 from provisioning.requests import (
-    HEADERS,
-    RESERVED,
     Refusal,
     SiteRequest,
     canonical_region_code,
     default_short_name,
     parse_request,
     request_from_mapping,
-    slug_for,
 )
-from provisioning.tables import Problem, RawRow, read_table
+from provisioning.slugs import RESERVED, slug_for
+from provisioning.table_reading import read_table
+from provisioning.tables import Problem, RawRow
 
 TOWN = {"name": "文艺路街道办事处", "kind": "town", "region_code": "430102001"}
 

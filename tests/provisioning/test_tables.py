@@ -13,7 +13,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from provisioning.tables import TableError, clean_text, escape_formula, read_table, write_csv, write_xlsx
+from provisioning.table_cells import clean_text
+from provisioning.table_export import escape_formula, write_csv, write_xlsx
+from provisioning.table_reading import read_table
+from provisioning.tables import TableError
 
 HEADERS = {
     "code": "code",

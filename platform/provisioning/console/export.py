@@ -14,7 +14,7 @@ from provisioning.console.fields import EXAMPLE, HEADER_OF, HELP, NOTES
 from provisioning.models import ProvisioningRun
 from provisioning.requests import MAX_LENGTHS
 from provisioning.runs import read_rows
-from provisioning.tables import write_csv, write_xlsx
+from provisioning.table_export import write_csv, write_xlsx
 from tenants.models import Tenant
 
 # What the lists call each field, kind and state: words that the reader of lists knows, whatever the admin's language.

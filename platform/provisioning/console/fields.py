@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from provisioning.requests import HEADERS
+from provisioning.request_words import HEADERS
 
 # field -> the first of its headers, in the order in which a person reads the fields
 HEADER_OF: dict[str, str] = {}

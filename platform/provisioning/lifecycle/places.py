@@ -11,7 +11,7 @@ from provisioning.hosts import HostError, clean_host, display_host
 from provisioning.lifecycle.states import refuse_under
 from provisioning.lifecycle.step import Step, step
 from provisioning.lifecycle.transitions import LifecycleError
-from provisioning.requests import MOUNT_PATTERN, RESERVED
+from provisioning.slugs import MOUNT_PATTERN, RESERVED
 from sites import homes
 from tenants.models import FormerAddress, LifecycleEvent, Region, Tenant
 

@@ -201,6 +201,11 @@ class Command(BaseCommand):
                 )
                 % {"number": rollout.pk, "version": rollout.to_version}
             )
+        if options["with_optional"] and not rollout.with_optional:
+            raise rollouts.RollOutError(
+                _("Roll-out %(number)d began without --with-optional. Continue it without, or end it first.")
+                % {"number": rollout.pk}
+            )
         return rollout
 
     def _confirm(self, question: str) -> None:

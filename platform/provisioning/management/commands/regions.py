@@ -10,7 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
-from provisioning.tables import TableError, read_table
+from provisioning.table_reading import read_table
+from provisioning.tables import TableError
 from tenants.regions import RegionReceipt, RegionRefusal, RegionRow, bureau_rows, load_regions
 
 DONE, FAILED, REFUSALS = 0, 1, 3
