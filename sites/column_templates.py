@@ -22,6 +22,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from sites.messages import SaidError, Sentence, _, sentence
+
 SHIPPED_FOLDER = Path(__file__).with_name("column_template_files")
 
 TENANT_KINDS = ("province", "city", "county", "department", "town")
@@ -60,7 +62,9 @@ _COLUMN_KEYS: Mapping[str, type] = {
 }  # fmt: skip
 # intro and keywords become the page tags ColumnDescription and ColumnKeywords, which no column may lack.
 _REQUIRED_COLUMN_KEYS = ("code", "title", "kind", "mandatory", "responsible", "intro", "keywords")
-_TYPE_NAMES = {str: "a text", int: "a whole number", bool: "true or false", list: "a list", date: "a date"}
+_TYPE_NAMES = {
+    str: _("a text"), int: _("a whole number"), bool: _("true or false"), list: _("a list"), date: _("a date"),
+}  # fmt: skip
 _CHOICES: Mapping[str, Sequence[str]] = {
     "kind": COLUMN_KINDS, "keeper": KEEPERS, "home": HOME_BLOCKS, "column_type": tuple(sorted(COLUMN_TYPES)),
 }  # fmt: skip
@@ -72,14 +76,22 @@ _HEADER = re.compile(r"\s*\[\[\s*[\"']?column[\"']?\s*\]\]")
 _KEY = re.compile(r"\s*[\"']?([A-Za-z0-9_-]+)[\"']?\s*=")
 
 
-class TemplateError(ValueError):
+class TemplateError(SaidError):
     """A template that can't be used; the text is a sentence with file, line and key. `line` is None without a place."""
 
-    def __init__(self, message: str, *, file: str = "", line: int | None = None, key: str = "") -> None:
+    def __init__(self, text: Sentence, *, file: str = "", line: int | None = None, key: str = "") -> None:
         self.file, self.line, self.key = file, line, key
-        place = [file, f"line {line}" if line else "", f"key '{key}'" if key else ""]
-        prefix = ", ".join(part for part in place if part)
-        super().__init__(f"{prefix}: {message}" if prefix else message)
+        super().__init__(_placed(text, file, line, key) if file else text)
+
+
+def _placed(text: Sentence, file: str, line: int | None, key: str) -> Sentence:
+    if line and key:
+        return sentence(_("%(file)s, line %(line)d, key '%(key)s': %(text)s"), file=file, line=line, key=key, text=text)
+    if line:
+        return sentence(_("%(file)s, line %(line)d: %(text)s"), file=file, line=line, text=text)
+    if key:
+        return sentence(_("%(file)s, key '%(key)s': %(text)s"), file=file, key=key, text=text)
+    return sentence(_("%(file)s: %(text)s"), file=file, text=text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,10 +170,10 @@ class _Source:
             for mark in re.findall(r'"""|\'\'\'', line):
                 quote = "" if quote == mark else quote or mark
 
-    def error(self, message: str, *, key: str = "", column: int | None = None) -> TemplateError:
+    def error(self, text: Sentence, *, key: str = "", column: int | None = None) -> TemplateError:
         lines = self.head if column is None else self.columns[column] if column < len(self.columns) else {}
         line = lines.get(key) or lines.get("") or self.head.get("column" if column is not None else key) or 1
-        return TemplateError(message, file=self.name, line=line, key=key)
+        return TemplateError(text, file=self.name, line=line, key=key)
 
 
 def load_template(path: Path) -> ColumnTemplate:
@@ -169,17 +181,19 @@ def load_template(path: Path) -> ColumnTemplate:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise TemplateError(f"the file can't be read ({error.strerror}).", file=path.name) from error
+        told = sentence(_("the file can't be read (%(reason)s)."), reason=error.strerror)
+        raise TemplateError(told, file=path.name) from error
     except UnicodeDecodeError as error:
-        message = "the file is not UTF-8. Save it as UTF-8."
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise TemplateError(message, file=path.name, line=line) from error
+        told = sentence(_("the file is not UTF-8. Save it as UTF-8."))
+        raise TemplateError(told, file=path.name, line=line) from error
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         line = int(found[1]) if found else text.count("\n") + 1
-        raise TemplateError(f"this is not valid TOML: {error}.", file=path.name, line=line) from error
+        told = sentence(_("this is not valid TOML: %(reason)s."), reason=str(error))
+        raise TemplateError(told, file=path.name, line=line) from error
     source = _Source(path.name, text)
     _check_head(source, data)
     rows: list[dict[str, Any]] = data["column"]
@@ -202,13 +216,17 @@ def _check_keys(
 ) -> None:
     for key, value in row.items():
         if key not in keys:
-            raise source.error(f"the key '{key}' is unknown. The keys are {', '.join(keys)}.", key=key, column=column)
+            told = sentence(_("the key '%(key)s' is unknown. The keys are %(keys)s."), key=key, keys=", ".join(keys))
+            raise source.error(told, key=key, column=column)
         # Not isinstance: true is an int to Python, and a time of day a date.
         if type(value) is not keys[key]:
-            raise source.error(f"the value must be {_TYPE_NAMES[keys[key]]}, not {value!r}.", key=key, column=column)
+            wanted = sentence(_TYPE_NAMES[keys[key]])
+            told = sentence(_("the value must be %(wanted)s, not %(value)s."), wanted=wanted, value=repr(value))
+            raise source.error(told, key=key, column=column)
     for key in required:
         if row.get(key) in (None, ""):
-            raise source.error(f"'{key}' is missing or empty. Give it a value.", key=key, column=column)
+            told = sentence(_("'%(key)s' is missing or empty. Give it a value."), key=key)
+            raise source.error(told, key=key, column=column)
 
 
 def _check_head(source: _Source, data: dict[str, Any]) -> None:
@@ -216,42 +234,62 @@ def _check_head(source: _Source, data: dict[str, Any]) -> None:
     _check_keys(source, data, _HEAD_KEYS, [key for key in _HEAD_KEYS if key != "note"], None)
     data.setdefault("note", "")
     if data["kind"] not in TENANT_KINDS:
-        message = f"the kind '{data['kind']}' is unknown. Use one of {', '.join(TENANT_KINDS)}."
-        raise source.error(message, key="kind")
+        told = sentence(
+            _("the kind '%(kind)s' is unknown. Use one of %(known)s."), kind=data["kind"], known=", ".join(TENANT_KINDS)
+        )
+        raise source.error(told, key="kind")
     if data["version"] < 1:
-        raise source.error("the version must be 1 or more.", key="version")
+        raise source.error(sentence(_("the version must be 1 or more.")), key="version")
     if not named:
-        raise source.error("the file name must be <kind>-<version>.toml, as in county-2.toml.", key="kind")
+        told = sentence(_("the file name must be <kind>-<version>.toml, as in county-2.toml."))
+        raise source.error(told, key="kind")
     for key, value in zip(("kind", "version"), named.groups(), strict=True):
         if str(data[key]) != value:
-            message = f"'{data[key]}' does not match the file name, which says '{value}'. Correct one of them."
-            raise source.error(message, key=key)
+            told = sentence(
+                _("'%(value)s' does not match the file name, which says '%(named)s'. Correct one of them."),
+                value=data[key],
+                named=value,
+            )
+            raise source.error(told, key=key)
 
 
 def _check_column(source: _Source, index: int, row: dict[str, Any]) -> None:
     if not isinstance(row, dict):
-        raise source.error("columns are written as [[column]] tables.", key="column")
+        raise source.error(sentence(_("columns are written as [[column]] tables.")), key="column")
     _check_keys(source, row, _COLUMN_KEYS, _REQUIRED_COLUMN_KEYS, index)
     row.setdefault("slug", row["code"].rpartition("-")[2])
     row.setdefault("parent", "")
     for key, limit in (("code", MAX_CODE_LENGTH), ("slug", MAX_TITLE_LENGTH)):
         if not _NAME.fullmatch(row[key]) or len(row[key]) > limit:
-            message = f"'{row[key]}' must be lower-case letters a-z, digits and single hyphens, at most {limit} long."
-            raise source.error(message, key=key, column=index)
+            told = sentence(
+                _("'%(value)s' must be lower-case letters a-z, digits and single hyphens, at most %(limit)d long."),
+                value=row[key],
+                limit=limit,
+            )
+            raise source.error(told, key=key, column=index)
     if len(row["title"]) > MAX_TITLE_LENGTH:
-        message = f"the title has {len(row['title'])} characters. Use at most {MAX_TITLE_LENGTH}."
-        raise source.error(message, key="title", column=index)
+        told = sentence(
+            _("the title has %(length)d characters. Use at most %(limit)d."),
+            length=len(row["title"]),
+            limit=MAX_TITLE_LENGTH,
+        )
+        raise source.error(told, key="title", column=index)
     for key, choices in _CHOICES.items():
         if key in row and row[key] not in choices:
             known = ", ".join(choice for choice in choices if choice)
-            raise source.error(f"'{row[key]}' is unknown. Use one of {known}.", key=key, column=index)
+            told = sentence(_("'%(value)s' is unknown. Use one of %(known)s."), value=row[key], known=known)
+            raise source.error(told, key=key, column=index)
     if row.get("update_within_days", 1) < 1:
-        message = f"{row['update_within_days']} is below 1 day. Leave the key out if the column has no clock."
-        raise source.error(message, key="update_within_days", column=index)
+        told = sentence(
+            _("%(days)d is below 1 day. Leave the key out if the column has no clock."), days=row["update_within_days"]
+        )
+        raise source.error(told, key="update_within_days", column=index)
     for node in row.get("disclosure", []):
         if not isinstance(node, str) or node not in DISCLOSURE_NODES:
-            message = f"{node!r} is not a known rule. Write rules as '20.2', '21.town.3' or '54.10'."
-            raise source.error(message, key="disclosure", column=index)
+            told = sentence(
+                _("%(rule)s is not a known rule. Write rules as '20.2', '21.town.3' or '54.10'."), rule=repr(node)
+            )
+            raise source.error(told, key="disclosure", column=index)
 
 
 def _check_names(source: _Source, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -260,12 +298,20 @@ def _check_names(source: _Source, rows: Sequence[Mapping[str, Any]]) -> None:
     for index, row in enumerate(rows):
         code, slug, parent = row["code"], row["slug"], row["parent"]
         if code in codes:
-            raise source.error(f"the code '{code}' stands here a second time. Rename one.", key="code", column=index)
+            told = sentence(_("the code '%(code)s' stands here a second time. Rename one."), code=code)
+            raise source.error(told, key="code", column=index)
         codes.add(code)
         if (parent, slug) in slugs:
-            other = slugs[parent, slug]
-            message = f"column '{code}' has the slug '{slug}' of its sibling '{other}'. Give one of them another slug."
-            raise source.error(message, key="slug", column=index)
+            told = sentence(
+                _(
+                    "column '%(code)s' has the slug '%(slug)s' of its sibling '%(other)s'. Give one of them another"
+                    " slug."
+                ),
+                code=code,
+                slug=slug,
+                other=slugs[parent, slug],
+            )
+            raise source.error(told, key="slug", column=index)
         slugs[parent, slug] = code
 
 
@@ -274,27 +320,51 @@ def _check_tree(source: _Source, rows: Sequence[Mapping[str, Any]]) -> None:
     by_code = {row["code"]: row for row in rows}
     for index, row in enumerate(rows):
         if row["parent"] and row["parent"] not in by_code:
-            message = f"column '{row['code']}' has the parent '{row['parent']}', which is not in this file."
-            raise source.error(f"{message} Add that column, or correct the parent.", key="parent", column=index)
+            told = sentence(
+                _(
+                    "column '%(code)s' has the parent '%(parent)s', which is not in this file. Add that column, or"
+                    " correct the parent."
+                ),
+                code=row["code"],
+                parent=row["parent"],
+            )
+            raise source.error(told, key="parent", column=index)
     for index, row in enumerate(rows):
         line = [row["code"]]
         while (above := parents[line[-1]]) and above not in line:
             line.append(above)
         if above == row["code"]:
-            message = f"the parents of column '{above}' go in a circle: {' > '.join([*line, above])}."
-            raise source.error(message, key="parent", column=index)
+            told = sentence(
+                _("the parents of column '%(code)s' go in a circle: %(circle)s."),
+                code=above,
+                circle=" > ".join([*line, above]),
+            )
+            raise source.error(told, key="parent", column=index)
         if not above and len(line) > MAX_DEPTH:
-            message = f"column '{row['code']}' is {len(line)} levels deep. At most {MAX_DEPTH} levels are allowed."
-            raise source.error(message, key="parent", column=index)
+            told = sentence(
+                _("column '%(code)s' is %(depth)d levels deep. At most %(limit)d levels are allowed."),
+                code=row["code"],
+                depth=len(line),
+                limit=MAX_DEPTH,
+            )
+            raise source.error(told, key="parent", column=index)
     for index, row in enumerate(rows):
-        code = row["code"]
         parent = by_code.get(row["parent"])
         if parent and parent["kind"] not in PARENT_KINDS:
-            message = f"column '{parent['code']}' of kind '{parent['kind']}' can't have columns below it."
-            raise source.error(f"{message} Only {', '.join(sorted(PARENT_KINDS))} can.", key="parent", column=index)
+            told = sentence(
+                _("column '%(code)s' of kind '%(kind)s' can't have columns below it. Only %(kinds)s can."),
+                code=parent["code"],
+                kind=parent["kind"],
+                kinds=", ".join(sorted(PARENT_KINDS)),
+            )
+            raise source.error(told, key="parent", column=index)
         if parent and row["mandatory"] and not parent["mandatory"]:
-            message = f"column '{code}' is mandatory but its parent '{parent['code']}' is optional. Change one of them."
-            raise source.error(message, key="mandatory", column=index)
+            told = sentence(
+                _("column '%(code)s' is mandatory but its parent '%(parent)s' is optional. Change one of them."),
+                code=row["code"],
+                parent=parent["code"],
+            )
+            raise source.error(told, key="mandatory", column=index)
 
 
 def _spec(row: Mapping[str, Any]) -> ColumnSpec:
@@ -324,14 +394,21 @@ class TemplateLibrary:
         self._templates: dict[tuple[str, int], ColumnTemplate] = {}
         for folder in folders:
             if not folder.is_dir():
-                raise TemplateError(f"The template folder '{folder}' is not there. Create it, or correct the setting.")
+                message = _("The template folder '%(folder)s' is not there. Create it, or correct the setting.")
+                raise TemplateError(sentence(message, folder=str(folder)))
             for path in sorted(folder.glob("*.toml")):
                 template = load_template(path)
                 known = self._templates.setdefault((template.kind, template.version), template)
                 if known.digest != template.digest:
-                    message = f"'{template.kind}' has a version {template.version} already, which says something else."
-                    message = f"{message} Issue a new version instead."
-                    raise TemplateError(message, file=path.name, key="version")
+                    told = sentence(
+                        _(
+                            "'%(kind)s' has a version %(version)d already, which says something else. Issue a new"
+                            " version instead."
+                        ),
+                        kind=template.kind,
+                        version=template.version,
+                    )
+                    raise TemplateError(told, file=path.name, key="version")
 
     def kinds(self) -> tuple[str, ...]:
         """The kinds of site that have a template, from province to town."""
@@ -346,10 +423,11 @@ class TemplateLibrary:
         if (kind, version) in self._templates:
             return self._templates[kind, version]
         if versions := self.versions(kind):
+            message = _("Template '%(kind)s' has no version %(version)d. There is %(there)s: choose one of these.")
             there = ", ".join(str(number) for number in versions)
-            raise TemplateError(f"Template '{kind}' has no version {version}. There is {there}: choose one of these.")
-        known = ", ".join(self.kinds()) or "none"
-        raise TemplateError(f"There is no template for kind '{kind}'. Kinds with a template: {known}.")
+            raise TemplateError(sentence(message, kind=kind, version=version, there=there))
+        message = _("There is no template for kind '%(kind)s'. Kinds with a template: %(known)s.")
+        raise TemplateError(sentence(message, kind=kind, known=", ".join(self.kinds()) or sentence(_("none"))))
 
     def latest(self, kind: str) -> ColumnTemplate:
         """Return the highest version. Raises TemplateError for a kind without a template."""

@@ -43,6 +43,12 @@ def has_page_at(tenant: Tenant, slug: str) -> bool:
     return SitePage.objects.filter(tenant_id=tenant.pk, depth=4, slug=slug).exists()
 
 
+def own_paths() -> list[tuple[str, str]]:
+    """Return (tenant's code, slug) of every page right below the home of a registered site."""
+    pages = SitePage.objects.filter(depth=4).exclude(tenant__host="")
+    return list(pages.values_list("tenant__code", "slug"))
+
+
 def host_is_taken(tenant: Tenant, host: str) -> bool:
     """Return whether another home's host record, or one that is nobody's, has `host`."""
     return Site.objects.filter(hostname=host).exclude(root_page__tenant_id=tenant.pk).exists()

@@ -38,7 +38,7 @@ class SiteMiddleware:
         first = request.path[1:].partition("/")[0]
         address = addresses.mounted(registered, first) if first else None
         request.govsite = address or registered
-        if request.path.startswith(ADMIN_PATHS):
+        if request.path.startswith(ADMIN_PATHS) or "\0" in request.path:  # PostgreSQL cannot be asked for a NUL
             return states.not_found(request, Http404())
         answer = states.state_response(request, request.govsite)
         if answer is not None:

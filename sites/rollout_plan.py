@@ -17,6 +17,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sites.column_templates import ColumnSpec, ColumnTemplate
+from sites.messages import SaidError, Sentence, _, sentence
 
 LOCAL_PARENT = "*"
 
@@ -29,6 +30,18 @@ _FIELDS = (*_LAYOUT_FIELDS, *_WORDING_FIELDS, *_RULE_FIELDS)
 _NAMES_IN_TEMPLATE = {"show_in_menus": "menu", "parent_code": "parent"}
 
 Value = str | int | bool | tuple[str, ...] | None
+
+# What a kind is called in a sentence: English has the template's own word, a translation its own.
+KIND_NAMES = {
+    "section": _("section"), "list": _("list"), "single": _("single"), "people": _("people"),
+    "organisation": _("organisation"), "catalogue": _("catalogue"), "guide": _("guide"), "topic": _("topic"),
+    "letters": _("letters"), "survey": _("survey"), "interview": _("interview"), "request": _("request"),
+    "data": _("data"), "external": _("external"),
+}  # fmt: skip
+
+
+class AmbiguousColumns(SaidError):
+    """A site whose columns can't be told apart: no plan can be made for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +79,7 @@ class Addition:
 
     spec: ColumnSpec
     slug: str
-    conflict: str = ""
+    conflict: Sentence | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +90,7 @@ class Change:
     field: str
     old: Value
     new: Value
-    warning: str = ""
+    warning: Sentence | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +98,7 @@ class Move(Change):
     """A new parent (field `parent_code`), and the slug the column has there: its own unless `conflict` says why not."""
 
     slug: str
-    conflict: str = ""
+    conflict: Sentence | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +153,7 @@ class RolloutPlan:
         return (*self.moves, *self.kind_changes, *self.retitles, *self.reorders, *self.attribute_changes)
 
     @property
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[Sentence, ...]:
         """What an operator should read before saying yes."""
         found = [addition.conflict for addition in self.additions] + [move.conflict for move in self.moves]
         return tuple(text for text in [*found, *(change.warning for change in self.changes)] if text)
@@ -166,7 +179,7 @@ def plan_rollout(
     `base` is the template the site was last brought to; without it the site's own changes can't be told from old
     values, so the template wins everywhere and an optional column the site removed comes back. `with_optional` False
     adds mandatory columns only. `taken_slugs` are slugs in use beside the columns, by parent code ('' = below the
-    home page). Raises ValueError if two present columns have one code.
+    home page). Raises AmbiguousColumns if two present columns have one code.
     """
     here = _by_code(present)
     slugs = _Slugs(present, taken_slugs or {})
@@ -233,7 +246,8 @@ def _by_code(present: Sequence[PresentColumn]) -> dict[str, PresentColumn]:
     here: dict[str, PresentColumn] = {}
     for column in present:
         if column.code in here:
-            raise ValueError(f"The site has two columns with the code '{column.code}'. Take the code off one of them.")
+            message = _("The site has two columns with the code '%(code)s'. Take the code off one of them.")
+            raise AmbiguousColumns(sentence(message, code=column.code))
         if column.code:
             here[column.code] = column
     return here
@@ -279,7 +293,7 @@ def _changes(
             slug, conflict = slugs.take(spec.code, spec.parent, column.slug)
             changes.append(Move(code=spec.code, field=field, old=old, new=new, slug=slug, conflict=conflict))
         else:
-            warning = _kind_warning(spec, column) if field == "kind" else ""
+            warning = _kind_warning(spec, column) if field == "kind" else None
             changes.append(Change(code=spec.code, field=field, old=old, new=new, warning=warning))
     if spec.mandatory and not column.live:
         changes.append(Change(code=spec.code, field="live", old=False, new=True))
@@ -292,11 +306,24 @@ def _changes(
     return changes
 
 
-def _kind_warning(spec: ColumnSpec, column: PresentColumn) -> str:
+def _kind_warning(spec: ColumnSpec, column: PresentColumn) -> Sentence | None:
     if not column.items:
-        return ""
-    message = f"Column '{spec.code}' ({column.title}) turns from '{column.kind}' into '{spec.kind}'"
-    return f"{message} and holds {column.items} items. Look at how they will be shown before you go on."
+        return None
+    return sentence(
+        _(
+            "Column '%(code)s' (%(title)s) turns from '%(old)s' into '%(new)s' and holds %(items)d items. Look at how"
+            " they will be shown before you go on."
+        ),
+        code=spec.code,
+        title=column.title,
+        old=_kind_name(column.kind),
+        new=_kind_name(spec.kind),
+        items=column.items,
+    )
+
+
+def _kind_name(kind: str) -> Sentence | str:
+    return sentence(KIND_NAMES[kind]) if kind in KIND_NAMES else kind
 
 
 class _Slugs:
@@ -306,20 +333,29 @@ class _Slugs:
     """
 
     def __init__(self, present: Sequence[PresentColumn], others: Mapping[str, Collection[str]]) -> None:
-        self._holders = {(parent, slug): "another page" for parent, taken in others.items() for slug in taken}
+        self._holders = {
+            (parent, slug): sentence(_("another page")) for parent, taken in others.items() for slug in taken
+        }
         for column in present:
-            name = f"column '{column.code}'" if column.code else "a local column"
-            self._holders[column.parent_code, column.slug] = f"{name} ({column.title})"
+            holder = _("column '%(code)s' (%(title)s)") if column.code else _("a local column (%(title)s)")
+            self._holders[column.parent_code, column.slug] = sentence(holder, code=column.code, title=column.title)
 
-    def take(self, code: str, parent: str, wanted: str) -> tuple[str, str]:
+    def take(self, code: str, parent: str, wanted: str) -> tuple[str, Sentence | None]:
         """Return a free slug and, if it isn't the wanted one, a sentence that says why."""
         slug, number = wanted, 1
         while (parent, slug) in self._holders:
             number += 1
             slug = f"{wanted}-{number}"
-        self._holders[parent, slug] = f"column '{code}'"
+        self._holders[parent, slug] = sentence(_("column '%(code)s'"), code=code)
         if slug == wanted:
-            return slug, ""
-        holder = self._holders[parent, wanted]
-        where = f"below '{parent}'" if parent else "below the home page"
-        return slug, f"The slug '{wanted}' of column '{code}' is taken {where} by {holder}. '{slug}' is used instead."
+            return slug, None
+        return slug, sentence(
+            _(
+                "The slug '%(wanted)s' of column '%(code)s' is taken %(where)s by %(holder)s. '%(slug)s' is used instead."
+            ),
+            wanted=wanted,
+            code=code,
+            where=sentence(_("below '%(parent)s'"), parent=parent) if parent else sentence(_("below the home page")),
+            holder=self._holders[parent, wanted],
+            slug=slug,
+        )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from provisioning.amend import amend
 from provisioning.plan import PlannedSite
 from sites.building import SiteSpec, build_sites
 from sites.bulk_rows import reserve_ids
+from sites.messages import SaidError
 from sites.templates_library import library
 from tenants.models import Region, Status, Tenant
 
@@ -144,6 +146,8 @@ class Applier:
                 outcome = Outcome(site, "changed")
                 self.record([outcome])
             return outcome
+        except ValidationError as error:
+            return self._give_up(site, LookupError(" ".join(error.messages)))
         except (DatabaseError, lifecycle.LifecycleError, LookupError) as error:
             return self._give_up(site, error)
 
@@ -174,7 +178,7 @@ class Applier:
         if isinstance(error, DatabaseError):
             sentence = _("The database refused it: %(reason)s") % {"reason": str(error).splitlines()[0]}
         else:
-            sentence = str(error)
+            sentence = error.say(_) if isinstance(error, SaidError) else str(error)
         outcome = Outcome(site, "failed", sentence)
         self.record([outcome])
         return outcome

@@ -1,4 +1,4 @@
-"""How far the fleet has the columns its templates demand (栏目符合率), worked out anew and written down."""
+"""How far the fleet has the columns its templates demand (模板符合度), worked out anew and written down."""
 
 from __future__ import annotations
 

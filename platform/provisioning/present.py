@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from provisioning.plan_picture import Present, RegionState, TenantState
+from sites import homes
 from sites.templates_library import library
 from tenants.models import FormerAddress, Region, Tenant, TenantKind
 
@@ -34,7 +35,9 @@ def read_present() -> Present:
         },
         tenants=tenants,
         hosts={state.host: code for code, state in tenants.items() if state.host},
-        mounts={(state.mounted_under_code, state.mount): code for code, state in tenants.items() if state.mount},
+        # A column of a portal's own at this path would be hidden by a site that is mounted there.
+        mounts={(code, slug): code for code, slug in homes.own_paths()}
+        | {(state.mounted_under_code, state.mount): code for code, state in tenants.items() if state.mount},
         template_versions={kind: library().versions(kind) for kind in TenantKind.values},
         former_hosts={host: code for host, _under, _mount, code in former if host},
         former_mounts={(under, mount): code for host, under, mount, code in former if not host},

@@ -101,7 +101,7 @@ _STATUSES: dict[str, str] = {
     "trial": "trial 试运行 测试 试用",
     "live": "live 正式 在线 正式运行 正式上线 上线 运行 运行中 正常 开通 已开通",
     "suspended": "suspended 暂停 临时下线 停用",
-    "closing": "closing 关停中 关闭中",
+    "closing": "closing 关停公告期 公告期 关停中 关闭中",
     "closed": "closed 关停 关闭 已关停 已关闭",
 }
 STATUS_WORDS: dict[str, str] = {word: status for status, words in _STATUSES.items() for word in words.split()}

@@ -17,6 +17,7 @@ from provisioning.rollout_preview import counts, passed_over
 from sites.column_changes import bring_to_template
 from sites.column_templates import ColumnTemplate
 from sites.column_undo import undo_template
+from sites.messages import SaidError
 from tenants.models import Tenant
 
 logger = logging.getLogger("provisioning")
@@ -73,6 +74,8 @@ def bring_or_split(
 
 def sentence_of(error: Exception) -> str:
     """Return what a person is told of a failure; the log has the rest."""
+    if isinstance(error, SaidError):
+        return error.say(_)
     if isinstance(error, ValueError) and str(error):
         return str(error)
     return _("This sub-site could not be changed (%(reason)s). Nothing of it was written.") % {
@@ -95,7 +98,7 @@ def _bring(rollout: RollOut, template: ColumnTemplate, batch: Sequence[RollOutSi
         row.from_version = result.from_version
         row.outcome = SiteOutcome.CHANGED if result.changed else SiteOutcome.UNCHANGED
         row.before = result.before
-        row.notes = list(result.plan.warnings)
+        row.notes = [warning.say(_) for warning in result.plan.warnings]
         kept = sum(difference.kept for difference in result.plan.local_differences)
         row.counts = counts(result.plan) | {"kept": kept, "set_back": len(result.plan.local_differences) - kept}
 

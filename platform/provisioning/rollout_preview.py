@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from sites.column_changes import plan_for
 from sites.column_state import read_states
 from sites.column_templates import ColumnTemplate, TemplateError
-from sites.rollout_plan import RolloutPlan, conformance
+from sites.rollout_plan import AmbiguousColumns, RolloutPlan, conformance
 from sites.templates_library import library
 from tenants.models import Region, Status, Tenant
 
@@ -39,7 +39,7 @@ class Scope:
         try:
             return library().get(self.kind, self.to_version)
         except TemplateError as error:
-            raise RollOutError(str(error)) from error
+            raise RollOutError(error.say(_)) from error
 
     def sub_sites(self) -> list[Tenant]:
         """Return the sub-sites in the order of their codes, without closed ones. Raises RollOutError for a bad code."""
@@ -203,8 +203,8 @@ def site_plans(scope: Scope, template: ColumnTemplate, tenants: list[Tenant]) ->
                 plan = plan_for(
                     template, state, from_version=tenant.template_version, with_optional=scope.with_optional
                 )
-            except ValueError as error:
-                yield replace(known, problem=str(error))
+            except AmbiguousColumns as error:
+                yield replace(known, problem=error.say(_))
                 continue
             kept = sum(difference.kept for difference in plan.local_differences)
             yield replace(
@@ -213,7 +213,7 @@ def site_plans(scope: Scope, template: ColumnTemplate, tenants: list[Tenant]) ->
                 counts=counts(plan),
                 kept=kept,
                 set_back=len(plan.local_differences) - kept,
-                warnings=plan.warnings,
+                warnings=tuple(warning.say(_) for warning in plan.warnings),
                 plan=plan,
             )
 

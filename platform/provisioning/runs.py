@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -88,11 +89,12 @@ def create_run(data: bytes, name: str, *, by: Any, options: Options) -> tuple[Pr
     return run, planned
 
 
-def store_plan(run: ProvisioningRun, planned: Plan) -> None:
-    """Write the rows of a plan, in place of those of an earlier plan of the run."""
+def store_plan(run: ProvisioningRun, planned: Plan, done: Mapping[str, RunRow] | None = None) -> None:
+    """Write the rows of a plan, in place of those of an earlier plan of the run. `done` are rows to keep, by code."""
     run.rows.all().delete()
-    rows = [
-        RunRow(
+    rows = []
+    for site in planned.sites:
+        row = RunRow(
             run=run,
             row=site.row,
             code=site.request.code,
@@ -101,8 +103,9 @@ def store_plan(run: ProvisioningRun, planned: Plan) -> None:
             changes={field: [_text(old), _text(new)] for field, (old, new) in site.changes.items()},
             warnings=[warning.say(gettext) for warning in site.warnings],
         )
-        for site in planned.sites
-    ]
+        if done and (kept := done.get(row.code)):
+            row.action, row.outcome, row.changes, row.warnings = kept.action, kept.outcome, kept.changes, kept.warnings
+        rows.append(row)
     rows += [
         RunRow(
             run=run,
@@ -131,7 +134,9 @@ def apply_run(run: ProvisioningRun, *, by: Any, progress: Progress = lambda done
 
 
 def busy_sentence() -> str:
-    other = ProvisioningRun.objects.filter(status=RunStatus.RUNNING).select_related("started_by").first()
+    # A run that is claimed but has not begun is the one that asks, or waits like it.
+    running = ProvisioningRun.objects.filter(status=RunStatus.RUNNING, started_at__isnull=False)
+    other = running.select_related("started_by").first()
     return gettext(
         "Another list is being opened just now (run %(run)s, %(file)s, by %(who)s). Wait until it has finished and "
         "start again: what it has opened by then will be unchanged."
@@ -146,17 +151,22 @@ def _apply(run: ProvisioningRun, *, by: Any, progress: Progress) -> Provisioning
     options = Options(**run.options)
     # Planned again: between preview and start somebody else may have opened a part of the list.
     planned = plan_rows(read_rows(bytes(run.data), run.source_name), options)
+    done = _done_before(run, planned)
     now = timezone.now()
     with transaction.atomic():
-        store_plan(run, planned)
+        _note_dead_runs(run)
+        store_plan(run, planned, done)
         run.status, run.started_at, run.heartbeat_at, run.finished_at, run.error = RunStatus.RUNNING, now, now, None, ""
-        run.started_by, run.total, run.done = by or run.started_by, len(planned.rows), len(planned.refused)
+        run.started_by, run.total = by or run.started_by, len(planned.rows)
         run.counts = {"created": 0, "changed": 0, "unchanged": 0, "failed": 0, "refused": len(planned.refused)}
+        for row in done.values():
+            run.counts[row.outcome] += 1
+        run.done = len(planned.refused) + len(done)
         run.save()
     applier = Applier(by=by, with_optional=options.with_optional, record=lambda done: _record(run, done))
     progress(run.done, run.total)
     try:
-        for outcomes in applier.apply(planned.sites):
+        for outcomes in applier.apply([site for site in planned.sites if site.request.code not in done]):
             run.done += len(outcomes)
             for outcome in outcomes:
                 run.counts[outcome.outcome] += 1
@@ -170,6 +180,26 @@ def _apply(run: ProvisioningRun, *, by: Any, progress: Progress) -> Provisioning
     run.status, run.finished_at = RunStatus.FINISHED, timezone.now()
     run.save(update_fields=["status", "finished_at"])
     return run
+
+
+def _done_before(run: ProvisioningRun, planned: Plan) -> dict[str, RunRow]:
+    """Return the rows, by code, that this run itself brought where they are now, before it was interrupted."""
+    made = {row.code: row for row in run.rows.filter(outcome__in=["created", "changed"])}
+    return {
+        site.request.code: made[site.request.code]
+        for site in planned.sites
+        if site.action == "unchanged" and site.request.code in made
+    }
+
+
+def _note_dead_runs(run: ProvisioningRun) -> None:
+    """Whoever holds the lock is alone: other runs that seem to be under way died with their process."""
+    dead = ProvisioningRun.objects.filter(status=RunStatus.RUNNING, started_at__isnull=False).exclude(pk=run.pk)
+    dead.update(
+        status=RunStatus.FAILED,
+        error=gettext("It was interrupted. Take it up again, or hand in the list once more."),
+        finished_at=F("heartbeat_at"),
+    )
 
 
 def _record(run: ProvisioningRun, outcomes: Sequence[Outcome]) -> None:

@@ -10,7 +10,7 @@ from django_tasks import task
 
 from provisioning import rollouts, runs
 from provisioning.console import fleet, queries
-from provisioning.models import ProvisioningRun, RollOut
+from provisioning.models import ProvisioningRun, RollOut, RollOutStatus, RunStatus
 from tenants.models import User
 
 logger = logging.getLogger("provisioning")
@@ -20,6 +20,8 @@ logger = logging.getLogger("provisioning")
 def apply_provisioning_run(run_id: int, user_id: int | None) -> dict[str, Any]:
     """Carry out a claimed run and return its counts. What stops it is noted on the run, where the operator sees it."""
     run = ProvisioningRun.objects.get(pk=run_id)
+    if run.status != RunStatus.RUNNING or run.started_at is not None:
+        return {}  # begun or done by another task: whoever waited too long may have asked twice
     try:
         runs.apply_run(run, by=_person(user_id))
     except runs.RunError as error:
@@ -47,11 +49,13 @@ def undo_wave(rollout_id: int, user_id: int | None) -> dict[str, Any]:
 
 def _wave(work: Callable[..., rollouts.WaveReceipt], rollout_id: int, user_id: int | None) -> dict[str, Any]:
     rollout = RollOut.objects.get(pk=rollout_id)
+    if rollout.status != RollOutStatus.RUNNING:
+        return {}  # done by another task: whoever waited too long may have asked twice
     try:
         return work(rollout, by=_person(user_id)).as_json()
     except Exception as error:
         logger.exception("Roll-out %s stopped", rollout_id)
-        fleet.give_back(rollout_id)
+        fleet.give_back(rollout)
         return {"error": str(error)}
 
 

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from wagtail.models import APIToken
 
-from provisioning import api as api_module
+from provisioning import api as api_module, api_schemas
 from provisioning.models import ProvisioningRun, RunStatus
 from tenants.models import LifecycleEvent, Tenant, User
 from tests.cast import ADMIN_HOST, Cast
@@ -275,7 +275,7 @@ def test_a_broken_platform_tells_no_traceback(script: Script, monkeypatch: Any) 
     def fail(*args: Any) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(api_module.schemas, "tenant_out", fail)
+    monkeypatch.setattr(api_schemas, "tenant_out", fail)
     answer = script.get("/tenants/430102")
     assert answer.status_code == 500
     assert "secret" not in answer.content.decode()

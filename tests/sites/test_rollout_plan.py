@@ -80,7 +80,7 @@ def site_with(code: str, **values: object) -> list[PresentColumn]:
 def test_an_empty_site_gets_every_column_parents_first() -> None:
     plan = plan_rollout(BASE, [])
     assert [(a.spec.code, a.slug, a.conflict) for a in plan.additions] == [
-        ("gk", "gk", ""), ("zn", "zn", ""), ("dt", "dt", ""), ("sp", "sp", ""),
+        ("gk", "gk", None), ("zn", "zn", None), ("dt", "dt", None), ("sp", "sp", None),
     ]  # fmt: skip
     assert plan
     assert conformance(BASE, []) == 0.0
@@ -113,7 +113,7 @@ def test_a_slug_taken_by_a_local_column_or_another_page_is_told_and_a_free_one_p
         ("dt", "dt-3"),
         ("sp", "sp"),
     ]
-    assert plan.warnings == (
+    assert tuple(map(str, plan.warnings)) == (
         "The slug 'zn' of column 'zn' is taken below 'gk' by another page. 'zn-2' is used instead.",
         "The slug 'dt' of column 'dt' is taken below the home page by a local column (老动态). 'dt-3' is used instead.",
     )
@@ -144,7 +144,7 @@ def test_every_change_of_the_template_lands_in_its_group() -> None:
 def test_a_change_of_kind_warns_when_the_column_holds_items() -> None:
     new = template(OPEN, replace(GUIDE, kind="list"), NEWS, VIDEO, version=2)
     [change] = plan_rollout(new, site_with("zn", items=3), base=BASE).kind_changes
-    assert change.warning.startswith("Column 'zn' (zn栏) turns from 'single' into 'list' and holds 3 items.")
+    assert str(change.warning).startswith("Column 'zn' (zn栏) turns from 'single' into 'list' and holds 3 items.")
     assert plan_rollout(new, SITE, base=BASE).warnings == ()
 
 
@@ -152,7 +152,7 @@ def test_a_move_into_a_place_where_the_slug_is_taken_gets_a_free_slug() -> None:
     new = template(OPEN, replace(GUIDE, parent=""), NEWS, VIDEO, version=2)
     site = [*SITE, PresentColumn(code="", title="指南", kind="single", slug="zn")]
     [move] = plan_rollout(new, site, base=BASE).moves
-    assert (move.slug, "a local column (指南)" in move.conflict) == ("zn-2", True)
+    assert (move.slug, "a local column (指南)" in str(move.conflict)) == ("zn-2", True)
 
 
 def test_a_column_that_left_the_template_is_retired_once_and_local_columns_are_not_touched() -> None:

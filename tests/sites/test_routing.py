@@ -235,13 +235,14 @@ def test_a_page_at_a_former_mount_goes_before_the_redirect(cast: Cast) -> None:
 def test_a_page_is_found_in_two_queries_at_any_depth(cast: Cast, rf: Any, django_assert_num_queries: Any) -> None:
     article = publish_article(first_column(cast.county_a), "文章")
     addresses.refresh()
-    request = rf.get(path_of(article), headers={"host": "a.localhost"})
+    path = path_of(article)
+    request = rf.get(path, headers={"host": "a.localhost"})
     request.govsite = addresses.by_host("a.localhost")
     with django_assert_num_queries(2):
-        found = SitePage.route_for_request(request, path_of(article)[1:])
+        found = SitePage.route_for_request(request, path[1:])
     assert found.page.pk == article.pk
     with django_assert_num_queries(0):
-        assert SitePage.route_for_request(request, path_of(article)[1:]) is found
+        assert SitePage.route_for_request(request, path[1:]) is found
 
 
 def test_an_unknown_host_costs_two_queries(cast: Cast, django_assert_max_num_queries: Any) -> None:

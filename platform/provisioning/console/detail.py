@@ -150,7 +150,8 @@ class AmendView(SitePage, TemplateView):
     def show(self, form: AmendForm) -> HttpResponse:
         context = self.get_context_data(
             form=form,
-            intro="",
+            tenant=self.tenant,
+            heading=_("Edit details"),
             action_url=self.request.path,
             submit_label=_("Save"),
             cancel_url=self.site_url(),

@@ -22,11 +22,11 @@ KIND_WORDS = {
     "province": "省级门户", "city": "市级门户", "county": "县级门户", "department": "部门", "town": "乡镇街道",
 }  # fmt: skip
 STATUS_WORDS = {
-    "draft": "草稿", "trial": "试运行", "live": "正式", "suspended": "暂停", "closing": "关停中", "closed": "关停",
+    "draft": "草稿", "trial": "试运行", "live": "正式", "suspended": "暂停", "closing": "关停公告期", "closed": "已关停",
 }  # fmt: skip
 THEME_WORDS = {"": "", "blue": "蓝"}
 # Only for the reader: these headers name no field, so they are passed over when the list comes back.
-REGION_NAME, URL, CONFORMANCE = "所在地", "网站链接", "模板符合率"
+REGION_NAME, URL, CONFORMANCE = "所在地", "网站链接", "模板符合度"
 PROBLEM = "问题"
 _CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -88,7 +88,7 @@ def template_book() -> bytes:
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     bold = book.add_format({"bold": True, "bg_color": "#f2f2f2", "num_format": "@"})
     text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
-    sheet, notes = book.add_worksheet(gettext("List")), book.add_worksheet(gettext("Notes"))
+    sheet, notes = book.add_worksheet(gettext("List of sub-sites")), book.add_worksheet(gettext("Notes"))
     for column, header in enumerate(HEADER_OF.values()):
         sheet.write_string(0, column, header, bold)
     # Text from the start: a spreadsheet makes 4.30102E+11 of a long code in a column of numbers.
@@ -99,7 +99,7 @@ def template_book() -> bytes:
     for row, note in enumerate(NOTES):
         notes.write_string(row, 0, str(note), book.add_format({"num_format": "@"}))
     first = len(NOTES) + 1
-    for column, title in enumerate((gettext("Column"), gettext("Meaning"), gettext("Example"))):
+    for column, title in enumerate((gettext("Column of the list"), gettext("Meaning"), gettext("Example"))):
         notes.write_string(first, column, title, bold)
     for row, (field, header) in enumerate(HEADER_OF.items(), first + 1):
         for column, value in enumerate((header, str(HELP[field]), EXAMPLE.get(field, ""))):

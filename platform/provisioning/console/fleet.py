@@ -13,6 +13,7 @@ from django.db.models import Avg, Count, Q
 from django.utils import timezone
 
 from provisioning.console.queries import STALE_AFTER, Pace
+from provisioning.exclusive import Busy, exclusive
 from provisioning.models import UNFINISHED, RollOut, RollOutSite, RollOutStatus, SiteOutcome
 from sites.templates_library import library
 from tenants.models import Status, Tenant, TenantKind
@@ -164,9 +165,14 @@ def claim(rollout_id: int, *, finished_too: bool = False) -> bool:
     return bool(taken)
 
 
-def give_back(rollout_id: int) -> None:
-    """Mark a claimed roll-out as stopped where its wave could not begin."""
-    RollOut.objects.filter(pk=rollout_id, status=RollOutStatus.RUNNING).update(status=RollOutStatus.STOPPED)
+def give_back(rollout: RollOut) -> None:
+    """Mark a claimed roll-out as stopped where its wave could not begin; one that is being worked on is left alone."""
+    try:
+        with exclusive(f"rollout-{rollout.kind}"):
+            running = RollOut.objects.filter(pk=rollout.pk, status=RollOutStatus.RUNNING)
+            running.update(status=RollOutStatus.STOPPED)
+    except Busy:
+        pass
 
 
 def sites_of(rollout: RollOut, chosen: str) -> Any:

@@ -118,8 +118,15 @@ class SiteListView(OperatorOnly, BaseListingView):
         Column("kind", label=gettext_lazy("Kind"), accessor="get_kind_display", sort_key="kind"),
         RegionColumn("region", label=gettext_lazy("Region"), sort_key="region__lineage"),
         StatusColumn("status", label=gettext_lazy("Status"), sort_key="status"),
-        Column("template_version", label=gettext_lazy("Template version"), sort_key="template_version"),
-        ConformanceColumn("conformance", label=gettext_lazy("Conformance"), sort_key="conformance"),
+        Column(
+            "template_version",
+            label=gettext_lazy("Template version"),
+            sort_key="template_version",
+            classname="console-number",
+        ),
+        ConformanceColumn(
+            "conformance", label=gettext_lazy("Conformance"), sort_key="conformance", classname="console-number"
+        ),
         DateColumn("opened_on", label=gettext_lazy("Opened on"), sort_key="opened_on"),
     ]
 

@@ -68,7 +68,7 @@ class RunListView(OperatorOnly, BaseListingView):
     index_url_name = "provisioning:runs"
     index_results_url_name = "provisioning:runs_results"
     columns = [
-        TitleColumn("source_name", label=gettext_lazy("List"), url_name="provisioning:run"),
+        TitleColumn("source_name", label=gettext_lazy("List of sub-sites"), url_name="provisioning:run"),
         Column("pk", label=gettext_lazy("Run"), width="6%"),
         RunStatusColumn("status", label=gettext_lazy("Status")),
         CountsColumn("counts", label=gettext_lazy("Rows")),
@@ -88,8 +88,11 @@ class RunListView(OperatorOnly, BaseListingView):
 
 
 def person(user: Any) -> str:
-    """Return a person's name as the console shows it; nobody is the command line."""
-    return (user.get_full_name() or user.get_username()) if user else _("command line")
+    """Return a person's name as the console shows it, a Chinese one in its own order; nobody is the command line."""
+    if user is None:
+        return _("command line")
+    chinese = f"{user.last_name}{user.first_name}"
+    return (user.get_full_name() if chinese.isascii() else chinese) or user.get_username()
 
 
 class RunPage(OperatorOnly, WagtailAdminTemplateMixin):
@@ -131,7 +134,6 @@ class RunView(RunPage, TemplateView):
             "planned": planned,
             "interrupted": interrupted,
             "running": run.status == RunStatus.RUNNING and not interrupted,
-            "waiting": run.status == RunStatus.RUNNING and run.started_at is None,
             "pace": queries.pace_of(run),
             "facts": self.facts(),
             "tabs": self.tabs(chosen, planned=planned),
@@ -212,14 +214,16 @@ class StateView(RunPage, View):
                 "done": pace.done,
                 "total": pace.total,
                 "percent": pace.percent,
-                "text": progress_text(pace),
+                "text": progress_text(run, pace),
                 "counts": {name: count for name, count in run.counts.items() if count},
             }
         )
 
 
-def progress_text(pace: queries.Pace) -> str:
+def progress_text(run: ProvisioningRun, pace: queries.Pace) -> str:
     """Return "1,200 of 2,157 rows; 60 a second; 16 seconds to go" as far as it is known."""
+    if run.started_at is None:
+        return _("Waiting for a worker to take it.")
     parts = [_("%(done)d of %(total)d rows") % {"done": pace.done, "total": pace.total}]
     if pace.rate is not None:
         parts.append(_("%(rate).0f a second") % {"rate": pace.rate})

@@ -14,7 +14,7 @@ from django.views.generic import TemplateView
 from wagtail.admin import messages
 
 from provisioning import lifecycle
-from provisioning.console import queries
+from provisioning.console import addresses, queries
 from provisioning.console.detail import SERIOUS, SitePage, steps_of
 from provisioning.console.forms import REASON
 from provisioning.console.lookups import RegionField, TenantField, label_of
@@ -211,6 +211,7 @@ class StepView(SitePage, TemplateView):
         context = self.get_context_data(
             form=form,
             tenant=self.tenant,
+            shown=addresses.shown(addresses.public_url(self.tenant)),
             heading=lifecycle.LABELS[self.action],
             intro=INTROS[self.action],
             warnings=self.warnings(),

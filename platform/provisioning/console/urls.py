@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from provisioning.console import detail, listing, lookups, provision, rollout_pages, run_pages, steps
+from provisioning.console import detail, listing, lookups, provision, rollout_choice, rollout_pages, run_pages, steps
 
 urlpatterns = [
     path("sites/", listing.SiteListView.as_view(), name="sites"),
@@ -21,7 +21,7 @@ urlpatterns = [
     path("runs/<int:pk>/state.json", run_pages.StateView.as_view(), name="run_state"),
     path("runs/<int:pk>/rows/", run_pages.RowsView.as_view(), name="run_rows"),
     path("templates/", rollout_pages.FleetView.as_view(), name="rollouts"),
-    path("templates/preview/", rollout_pages.PreviewView.as_view(), name="rollout_preview"),
+    path("templates/preview/", rollout_choice.PreviewView.as_view(), name="rollout_preview"),
     path("templates/<int:pk>/", rollout_pages.RollOutView.as_view(), name="rollout"),
     path("templates/<int:pk>/state.json", rollout_pages.RollOutStateView.as_view(), name="rollout_state"),
     path("templates/<int:pk>/<slug:action>/", rollout_pages.RollOutActionView.as_view(), name="rollout_action"),

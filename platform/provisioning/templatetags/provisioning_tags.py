@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from provisioning.console import queries, run_pages
-from provisioning.models import RunRow
+from provisioning.models import ProvisioningRun, RunRow
 
 register = template.Library()
 
@@ -56,8 +56,8 @@ def row_state(row: RunRow, planned: bool) -> str:
 
 
 @register.simple_tag
-def progress_of(pace: queries.Pace) -> str:
-    return run_pages.progress_text(pace)
+def progress_of(run: ProvisioningRun, pace: queries.Pace) -> str:
+    return run_pages.progress_text(run, pace)
 
 
 @register.simple_tag

@@ -17,6 +17,7 @@ from provisioning.fleet_conformance import refresh_conformance
 from provisioning.models import RollOut, SiteOutcome
 from provisioning.rollout_preview import Scope
 from provisioning.rollout_texts import Bar, counts_text, fleet_lines, site_lines, status_line, status_of
+from sites.column_templates import TemplateError
 from sites.templates_library import library
 from tenants.models import Tenant, TenantKind
 
@@ -92,6 +93,9 @@ class Command(BaseCommand):
         except rollouts.RollOutError as error:
             self.stderr.write(str(error))
             raise SystemExit(MISUSED) from None
+        except TemplateError as error:
+            self.stderr.write(error.say(_))
+            raise SystemExit(FAILED) from None
         except KeyboardInterrupt:
             self.stderr.write(_("Interrupted. What is done stays done; apply again to go on."))
             raise SystemExit(INTERRUPTED) from None
