@@ -20,7 +20,9 @@ def find(request: HttpRequest, path: str) -> RouteResult | None:
         parts = parts[1:]
     url_path = address.home_url_path + "".join(f"{part}/" for part in parts)
     slug = parts[-1] if parts else address.home_url_path.rstrip("/").rsplit("/", 1)[-1]
-    page = SitePage.objects.filter(
+    found = SitePage.objects.filter(
         tenant_id=address.tenant_id, slug=slug, depth=3 + len(parts), url_path=url_path, live=True
-    ).first()
+    )
+    # Without an order: by path, PostgreSQL walks the index of paths instead of (tenant, slug).
+    page = next(iter(found.order_by()[:1]), None)
     return RouteResult(page.specific) if page else None

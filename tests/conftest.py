@@ -8,7 +8,7 @@ from django.core.cache import caches
 
 from sites import addresses, prototypes
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.provisioning.platforms"]
 
 
 @pytest.fixture(autouse=True)

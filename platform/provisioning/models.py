@@ -58,7 +58,11 @@ class RunRow(models.Model):
 
     class Meta:
         ordering = ["run", "row"]
-        indexes = [models.Index(fields=["run", "action"], name="runrow_run_action")]
+        indexes = [
+            models.Index(fields=["run", "row"], name="runrow_run_row"),
+            models.Index(fields=["run", "action"], name="runrow_run_action"),
+            models.Index(fields=["code"], name="runrow_code"),
+        ]
         verbose_name = _("row of a run")
         verbose_name_plural = _("rows of a run")
 
@@ -97,6 +101,7 @@ class RollOut(models.Model):
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     total = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
 
     class Meta:
         ordering = ["-id"]

@@ -20,8 +20,8 @@ _HEADERS: dict[str, str] = {
     "undertaker": "承办单位|承办单位名称|undertaker",
     "address": "地址|单位地址|办公地址|联系地址|address",
     "office_hours": "办公时间|工作时间|office hours",
-    "icp_filing": "ICP备案号|ICP备案编号|ICP备案|ICP|icp filing",
-    "police_filing": "公安备案号|公安机关备案号|公网安备号|公安备案编号|公安备案|police filing",
+    "icp_filing": "ICP备案编号|ICP备案号|ICP备案|ICP|icp filing",
+    "police_filing": "公安备案编号|公安备案号|公安机关备案号|公网安备号|公安备案|police filing",
     "contact_name": "联系人|联系人姓名|联络员|联络员姓名|联系人/姓名|联络员/姓名|contact name|contact",
     "contact_post": "联系人职务|联络员职务|联系人/职务|联络员/职务|contact post",
     "contact_phone": (

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from provisioning.console.rollout_words import kind_label
 from sites.column_changes import plan_for
 from sites.column_state import read_states
 from sites.column_templates import ColumnTemplate, TemplateError
@@ -55,7 +56,7 @@ class Scope:
             if missing:
                 raise RollOutError(
                     _("No open sub-site of the kind “%(kind)s” has the code %(codes)s.")
-                    % {"kind": self.kind, "codes": ", ".join(f"“{code}”" for code in missing)}
+                    % {"kind": kind_label(self.kind), "codes": _(", ").join(f"“{code}”" for code in missing)}
                 )
         return list(found)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from provisioning.console.rollout_words import FIELD_LABELS, kind_label, value_text
 from provisioning.models import RollOut, RollOutStatus, SiteOutcome
 from provisioning.rollout_preview import FleetPlan, SitePlan, Step, steps
 
@@ -55,7 +56,7 @@ def fleet_lines(fleet: FleetPlan) -> Iterator[str]:
             if kept
             else _("%(code)s: the sub-site's own “%(field)s” is set back")
         )
-        yield (f"  {count:6d} × {sentence % {'code': code, 'field': name}}")
+        yield (f"  {count:6d} × {sentence % {'code': code, 'field': FIELD_LABELS.get(name, name)}}")
     for text, count in fleet.warnings:
         yield (f"  {count:6d} × {text}")
     for site in fleet.problems:
@@ -73,7 +74,12 @@ def site_lines(site: SitePlan) -> Iterator[str]:
     for d in site.plan.local_differences:
         kept, set_back = _("%(code)s: own %(field)s %(local)s kept"), _("%(code)s: own %(field)s %(local)s set back")
         sentence = kept if d.kept else set_back
-        yield (f"  {sentence % {'code': d.code, 'field': d.field, 'local': d.local}}")
+        values = {
+            "code": d.code,
+            "field": FIELD_LABELS.get(d.field, d.field),
+            "local": _shown(d.field, d.local),
+        }
+        yield (f"  {sentence % values}")
     for text in site.warnings:
         yield (f"  {text}")
 
@@ -102,7 +108,7 @@ def status_of(rollout: RollOut) -> dict[str, Any]:
 def status_line(rollout: RollOut) -> str:
     line = _("Roll-out %(number)d: %(kind)s to version %(version)d, %(status)s (%(counts)s)") % {
         "number": rollout.pk,
-        "kind": rollout.kind,
+        "kind": kind_label(rollout.kind),
         "version": rollout.to_version,
         "status": rollout.get_status_display(),
         "counts": counts_text(outcomes_of(rollout)),
@@ -130,9 +136,18 @@ def step_text(step: Step) -> str:
         "retire": _("retire %(code)s “%(old)s”: kept with its content, out of the menu"),
         "revive": _("bring %(code)s back"),
     }
-    values = {"code": step.code, "field": step.field, "old": _shown(step.old), "new": _shown(step.new)}
+    values = {
+        "code": step.code,
+        "field": FIELD_LABELS.get(step.field, step.field),
+        "old": _shown(step.field, step.old),
+        "new": _shown(step.field, step.new),
+    }
     return sentences[step.group] % values
 
 
-def _shown(value: Any) -> str:
-    return "、".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
+def _shown(field: str, value: Any) -> str:
+    if isinstance(value, tuple):
+        return _(", ").join(value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return "" if value is None else str(value_text(field, value))

@@ -17,6 +17,7 @@ from django.db.models import Case, IntegerField, Max, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from provisioning.console.rollout_words import kind_label
 from provisioning.exclusive import Busy, exclusive
 from provisioning.models import UNFINISHED, RollOut, RollOutSite, RollOutStatus, SiteOutcome
 from provisioning.rollout_batches import WaveReceipt, bring_or_split, undo_or_split
@@ -64,7 +65,7 @@ def start(scope: Scope, *, by: Any, wave_size: str = "10%") -> RollOut:
     tenants = scope.sub_sites()
     wave_of(wave_size, len(tenants))
     if not tenants:
-        raise RollOutError(_("There is no open sub-site of the kind “%(kind)s” here.") % {"kind": scope.kind})
+        raise RollOutError(_("There is no open sub-site of the kind “%(kind)s” here.") % {"kind": kind_label(scope.kind)})
     try:
         with transaction.atomic():
             rollout = RollOut.objects.create(
@@ -90,7 +91,7 @@ def start(scope: Scope, *, by: Any, wave_size: str = "10%") -> RollOut:
                 "Roll-out %(number)d of “%(kind)s” to version %(version)d is not finished. Continue it, or end it "
                 "first: columns stop --rollout %(number)d --end"
             )
-            % {"number": other.pk, "kind": other.kind, "version": other.to_version}
+            % {"number": other.pk, "kind": kind_label(other.kind), "version": other.to_version}
         ) from None
     return rollout
 
@@ -107,7 +108,7 @@ def apply_wave(
         template = _checked_template(rollout)
         number, rows = _take_wave(rollout, wave_size or rollout.wave_size)
         receipt = WaveReceipt(wave=number, total=len(rows))
-        _note(rollout, status=RollOutStatus.RUNNING, stop_requested=False, finished_at=None)
+        _note(rollout, status=RollOutStatus.RUNNING, stop_requested=False, finished_at=None, error="")
         try:
             for batch in _batches(rows):
                 if _stop_requested(rollout):
@@ -178,7 +179,7 @@ def _working_on(rollout: RollOut) -> Iterator[None]:
                 "A roll-out of “%(kind)s” is being carried out just now. Wait until its wave is done, or stop it: "
                 "columns stop --rollout %(number)d"
             )
-            % {"kind": rollout.kind, "number": rollout.pk}
+            % {"kind": kind_label(rollout.kind), "number": rollout.pk}
         ) from None
 
 
@@ -192,7 +193,7 @@ def _checked_template(rollout: RollOut) -> ColumnTemplate:
                 "Version %(version)d of the template “%(kind)s” says something else than when roll-out %(number)d "
                 "began. Put the old file back, or end the roll-out and issue a new version."
             )
-            % {"version": rollout.to_version, "kind": rollout.kind, "number": rollout.pk}
+            % {"version": rollout.to_version, "kind": kind_label(rollout.kind), "number": rollout.pk}
         )
     return template
 

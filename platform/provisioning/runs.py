@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from django.utils.translation import gettext
 from provisioning.apply import Applier, Outcome, batches
 from provisioning.exclusive import Busy, exclusive
 from provisioning.models import ProvisioningRun, RunRow, RunStatus
-from provisioning.plan import Plan, plan
+from provisioning.plan import Plan, PlannedSite, plan
 from provisioning.present import read_present
 from provisioning.request_words import HEADERS
 from provisioning.requests import Refusal, SiteRequest, parse_request
@@ -28,6 +29,8 @@ from provisioning.table_reading import read_table
 from provisioning.tables import RawRow, TableError
 
 LOCK = "provisioning"
+# A list that was looked at and never carried out is no record of anything; it goes after a while.
+KEEP_PLANNED_DAYS = 30
 Progress = Callable[[int, int], None]
 
 
@@ -75,7 +78,9 @@ def plan_rows(rows: Iterable[RawRow], options: Options) -> Plan:
 def create_run(data: bytes, name: str, *, by: Any, options: Options) -> tuple[ProvisioningRun, Plan]:
     """Store a list with its plan and return both. Raises RunError for a list that cannot be read."""
     planned = plan_rows(read_rows(data, name), options)
+    forgotten = timezone.now() - timedelta(days=KEEP_PLANNED_DAYS)
     with transaction.atomic():
+        ProvisioningRun.objects.filter(status=RunStatus.PLANNED, created_at__lt=forgotten).delete()
         run = ProvisioningRun.objects.create(
             source_name=name[:200],
             file_hash=hashlib.sha256(data).hexdigest(),
@@ -100,7 +105,7 @@ def store_plan(run: ProvisioningRun, planned: Plan, done: Mapping[str, RunRow] |
             code=site.request.code,
             name=site.request.name,
             action=site.action,
-            changes={field: [_text(old), _text(new)] for field, (old, new) in site.changes.items()},
+            changes=_shown(site),
             warnings=[warning.say(gettext) for warning in site.warnings],
         )
         if done and (kept := done.get(row.code)):
@@ -222,6 +227,16 @@ def provision_rows(rows: Sequence[Mapping[str, Any]], *, by: Any, options: Optio
     data = json.dumps(list(rows), ensure_ascii=False, default=str).encode()
     run, _planned = create_run(data, name, by=by, options=options)
     return apply_run(run, by=by)
+
+
+def _shown(site: PlannedSite) -> dict[str, list[Any]]:
+    """Return what the plan's row shows: each changed field with old and new value; a new site's address."""
+    if site.action == "create":
+        request = site.request
+        if request.host:
+            return {"host": ["", request.host]}
+        return {"mount": ["", f"{request.mounted_under_code}/{request.mount}"]}
+    return {field: [_text(old), _text(new)] for field, (old, new) in site.changes.items()}
 
 
 def _text(value: Any) -> Any:

@@ -55,7 +55,7 @@ def _wave(work: Callable[..., rollouts.WaveReceipt], rollout_id: int, user_id: i
         return work(rollout, by=_person(user_id)).as_json()
     except Exception as error:
         logger.exception("Roll-out %s stopped", rollout_id)
-        fleet.give_back(rollout)
+        fleet.give_back(rollout, str(error))
         return {"error": str(error)}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 SITE_CODE_PATTERN = r"^(bm\d{8}|\d{10})$"
 CODE_PATTERN = r"^[0-9A-Za-z][0-9A-Za-z-]{1,39}$"
@@ -61,7 +61,7 @@ class TenantKind(models.TextChoices):
 class Status(models.TextChoices):
     DRAFT = "draft", _("Draft")
     TRIAL = "trial", _("Trial")
-    LIVE = "live", _("Live")
+    LIVE = "live", pgettext_lazy("status of a sub-site", "Live")  # pages can be live, too
     SUSPENDED = "suspended", _("Suspended")
     CLOSING = "closing", _("Closing")
     CLOSED = "closed", _("Closed")

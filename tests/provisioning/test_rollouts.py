@@ -109,7 +109,7 @@ def test_a_site_whose_columns_cannot_be_told_apart_is_a_problem_and_the_others_a
 @pytest.mark.parametrize(
     ("scope", "sentence"),
     [
-        (Scope("town", 999), "no version 999"),
+        (Scope("town", 999), "没有第 999 版"),
         (Scope("town", NEW, tenants=("430121999",)), "430121999"),
         (Scope("town", NEW, region="999999"), "999999"),
     ],
@@ -217,7 +217,7 @@ def test_one_site_that_fails_is_told_and_the_others_go_on(towns: list[Tenant]) -
     assert receipt.outcomes == {SiteOutcome.CHANGED: 5, SiteOutcome.FAILED: 1}
     [(code, sentence)] = receipt.sentences
     assert code == towns[1].code
-    assert "two columns with the code 'tz'" in sentence
+    assert "两个栏目使用代码“tz”" in sentence
     assert snapshot(towns[1]) == before
     assert rollout.sites.get(tenant=towns[1]).sentence == sentence
     assert rollout.status == RollOutStatus.FINISHED

@@ -165,12 +165,12 @@ def claim(rollout_id: int, *, finished_too: bool = False) -> bool:
     return bool(taken)
 
 
-def give_back(rollout: RollOut) -> None:
+def give_back(rollout: RollOut, error: str) -> None:
     """Mark a claimed roll-out as stopped where its wave could not begin; one that is being worked on is left alone."""
     try:
         with exclusive(f"rollout-{rollout.kind}"):
             running = RollOut.objects.filter(pk=rollout.pk, status=RollOutStatus.RUNNING)
-            running.update(status=RollOutStatus.STOPPED)
+            running.update(status=RollOutStatus.STOPPED, error=error)
     except Busy:
         pass
 

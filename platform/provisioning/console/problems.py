@@ -15,7 +15,7 @@ FORM_NAMES = {"region_code": "region", "supervisor_code": "supervisor"}
 
 def text_of(problem: Problem) -> str:
     """Return the sentence without row and field, for a place that shows both."""
-    text = gettext(problem.msgid) % problem.params
+    text = problem.text(gettext)
     return f"{text[:1].upper()}{text[1:]}"
 
 

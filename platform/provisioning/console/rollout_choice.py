@@ -20,7 +20,7 @@ from provisioning import rollouts
 from provisioning.console import queries
 from provisioning.console.access import OperatorOnly, crumbs
 from provisioning.console.listing import TenantFilterSet
-from provisioning.console.rollout_words import FIELD_LABELS, STEP_LABELS, counted, kind_label
+from provisioning.console.rollout_words import FIELD_LABELS, STEP_LABELS, counted, kind_label, value_text
 from provisioning.rollout_preview import FleetPlan, RollOutError, Scope
 from sites.templates_library import library
 from tenants.models import Status, Tenant, TenantKind, VersionCounter
@@ -139,8 +139,8 @@ class PreviewView(OperatorOnly, WagtailAdminTemplateMixin, TemplateView):
             "label": STEP_LABELS.get(step.group, step.group),
             "column": step.new if step.group == "add" else step.old if step.group == "retire" else name,
             "field": FIELD_LABELS.get(step.field, step.field),
-            "old": step.old if step.field else None,
-            "new": step.new if step.field else None,
+            "old": value_text(step.field, step.old) if step.field else None,
+            "new": value_text(step.field, step.new) if step.field else None,
             "group": step.group,
         }
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
+from sites.rollout_plan import KIND_NAMES, LOCAL_PARENT
 from tenants.models import TenantKind
 
 STEP_LABELS = {
     "add": gettext_lazy("New column"),
     "move": gettext_lazy("Moved"),
     "kind": gettext_lazy("Other kind"),
-    "retitle": gettext_lazy("New title"),
+    "retitle": gettext_lazy("Other title"),
     "reorder": gettext_lazy("New order"),
     "attribute": gettext_lazy("Other rule"),
     "retire": gettext_lazy("Retired"),
@@ -38,12 +39,24 @@ FIELD_LABELS = {
     "column_type": gettext_lazy("column type tag"),
     "keeper": gettext_lazy("keeping"),
     "live": gettext_lazy("published"),
-    "slug": gettext_lazy("address"),
+    "slug": gettext_lazy("name in the address"),
 }
+KEEPER_NAMES = {"one": gettext_lazy("Kept by one unit"), "shared": gettext_lazy("Kept by several units")}
 
 
 def counted(counts: dict[str, int]) -> list[tuple[Any, int]]:
     return [(STEP_LABELS.get(name, name), count) for name, count in counts.items() if count]
+
+
+def value_text(field: str, value: Any) -> Any:
+    """Return a column's value as people call it: kinds and ways of keeping by name, all else as it is."""
+    if field == "kind" and value in KIND_NAMES:
+        return gettext(KIND_NAMES[value])
+    if field == "parent_code" and value in ("", LOCAL_PARENT):
+        return gettext("a column of its own") if value else gettext("home page")
+    if field == "keeper" and value in KEEPER_NAMES:
+        return str(KEEPER_NAMES[value])
+    return value
 
 
 def kind_label(kind: str) -> str:

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
 from provisioning import rollouts
+from provisioning.console.rollout_words import kind_label
 from provisioning.fleet_conformance import refresh_conformance
 from provisioning.models import RollOut, SiteOutcome
 from provisioning.rollout_preview import Scope
@@ -140,7 +141,7 @@ class Command(BaseCommand):
         if not options["yes"]:
             self._confirm(
                 _("Take the last wave of roll-out %(number)d (“%(kind)s” to version %(version)d) back?")
-                % {"number": rollout.pk, "kind": rollout.kind, "version": rollout.to_version}
+                % {"number": rollout.pk, "kind": kind_label(rollout.kind), "version": rollout.to_version}
             )
         with self._progress(_("Taking back")) as progress:
             receipt = rollouts.undo_last_wave(rollout, by=_person(options["by"]), progress=progress)
@@ -180,7 +181,12 @@ class Command(BaseCommand):
             if options["format"] == "text":
                 self.stdout.write(
                     _("%(kind)s: %(mean).1f%% on average, %(full)d of %(sites)d sub-sites have every column")
-                    % {"kind": kind, "mean": 100 * fleet.mean, "full": said[kind]["full"], "sites": len(fleet.figures)}
+                    % {
+                        "kind": kind_label(kind),
+                        "mean": 100 * fleet.mean,
+                        "full": said[kind]["full"],
+                        "sites": len(fleet.figures),
+                    }
                 )
                 shown = fleet.below if options["verbosity"] > 1 else fleet.below[:WORST]
                 for code, figure in shown:
