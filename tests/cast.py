@@ -99,19 +99,45 @@ def person(username: str, role: str = "", *, tenant: Tenant | None = None, regio
 def cast(db: None) -> Cast:
     places = make_regions()
     operator = User.objects.create_superuser("operator")
-    portal = new_tenant("430000", "湖南省人民政府", "province", places["430000"], host=PORTAL_HOST, site_code="4300000001")
+    portal = new_tenant(
+        "430000", "湖南省人民政府", "province", places["430000"], host=PORTAL_HOST, site_code="4300000001"
+    )
     open_sites([portal], by=operator)
     counties = [
-        new_tenant("430102", "芙蓉区人民政府", "county", places["430102"], host=A_HOST, site_code="4301020001", supervisor=portal),
-        new_tenant("430103", "天心区人民政府", "county", places["430103"], host=B_HOST, site_code="4301030001", supervisor=portal),
+        new_tenant(
+            "430102",
+            "芙蓉区人民政府",
+            "county",
+            places["430102"],
+            host=A_HOST,
+            site_code="4301020001",
+            supervisor=portal,
+        ),
+        new_tenant(
+            "430103",
+            "天心区人民政府",
+            "county",
+            places["430103"],
+            host=B_HOST,
+            site_code="4301030001",
+            supervisor=portal,
+        ),
     ]
     open_sites(counties, by=operator)
     a, b = counties
     below = [
-        new_tenant("430102001", "文艺路街道办事处", "town", places["430102001"], mount="wyl", mounted_under=a, supervisor=a),
-        new_tenant("430103001", "坡子街街道办事处", "town", places["430103001"], mount="pzj", mounted_under=b, supervisor=b),
-        new_tenant("430102-jyj", "芙蓉区教育局", "department", places["430102"], mount="jyj", mounted_under=a, supervisor=a),
-        new_tenant("430103-jyj", "天心区教育局", "department", places["430103"], mount="jyj", mounted_under=b, supervisor=b),
+        new_tenant(
+            "430102001", "文艺路街道办事处", "town", places["430102001"], mount="wyl", mounted_under=a, supervisor=a
+        ),
+        new_tenant(
+            "430103001", "坡子街街道办事处", "town", places["430103001"], mount="pzj", mounted_under=b, supervisor=b
+        ),
+        new_tenant(
+            "430102-jyj", "芙蓉区教育局", "department", places["430102"], mount="jyj", mounted_under=a, supervisor=a
+        ),
+        new_tenant(
+            "430103-jyj", "天心区教育局", "department", places["430103"], mount="jyj", mounted_under=b, supervisor=b
+        ),
     ]
     open_sites(below, by=operator)
     return Cast(

@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
             name='Region',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=12, unique=True, validators=[django.core.validators.RegexValidator('^\\d{6}(\\d{3}){0,2}$')], verbose_name='division code')),
+                ('code', models.CharField(max_length=12, unique=True, validators=[django.core.validators.RegexValidator('^[0-9]{6}([0-9]{3}){0,2}$')], verbose_name='division code')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('level', models.CharField(choices=[('province', 'Province'), ('city', 'City or prefecture'), ('county', 'County or district'), ('town', 'Town or street')], max_length=10, verbose_name='level')),
                 ('lineage', models.CharField(editable=False, max_length=60, unique=True)),
@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('province', 'Provincial portal'), ('city', 'City portal'), ('county', 'County portal'), ('department', 'Department'), ('town', 'Town or street')], max_length=12, verbose_name='kind')),
                 ('host', models.CharField(blank=True, max_length=253, verbose_name='host')),
                 ('mount', models.SlugField(blank=True, max_length=40, verbose_name="path below its county's address")),
-                ('site_code', models.CharField(blank=True, max_length=10, validators=[django.core.validators.RegexValidator('^(bm\\d{8}|\\d{10})$')], verbose_name='site code')),
+                ('site_code', models.CharField(blank=True, max_length=10, validators=[django.core.validators.RegexValidator('^(bm[0-9]{8}|[0-9]{10})$')], verbose_name='site code')),
                 ('undertaker', models.CharField(blank=True, max_length=100, verbose_name='undertaking unit')),
                 ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
                 ('office_hours', models.CharField(blank=True, max_length=200, verbose_name='office hours')),
@@ -166,7 +166,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='region',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^\\d{6}(\\d{3}){0,2}$')), name='region_code_form'),
+            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9]{6}([0-9]{3}){0,2}$')), name='region_code_form'),
         ),
         migrations.AddConstraint(
             model_name='region',
@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='tenant',
-            constraint=models.CheckConstraint(condition=models.Q(('site_code', ''), ('site_code__regex', '^(bm\\d{8}|\\d{10})$'), _connector='OR'), name='tenant_site_code_form'),
+            constraint=models.CheckConstraint(condition=models.Q(('site_code', ''), ('site_code__regex', '^(bm[0-9]{8}|[0-9]{10})$'), _connector='OR'), name='tenant_site_code_form'),
         ),
         migrations.AddConstraint(
             model_name='tenant',

@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
-SITE_CODE_PATTERN = r"^(bm\d{8}|\d{10})$"
+SITE_CODE_PATTERN = r"^(bm[0-9]{8}|[0-9]{10})$"
 CODE_PATTERN = r"^[0-9A-Za-z][0-9A-Za-z-]{1,39}$"
-REGION_CODE_PATTERN = r"^\d{6}(\d{3}){0,2}$"
+REGION_CODE_PATTERN = r"^[0-9]{6}([0-9]{3}){0,2}$"
 
 
 class Level(models.TextChoices):

@@ -11,10 +11,34 @@ from tenants.models import Region, Tenant
 from tests.cast import REGIONS, make_regions
 
 # One of each kind, supervisors first.
-PROVINCE = {"code": "430000", "name": "湖南省人民政府", "kind": "province", "region_code": "430000", "host": "www.hunan.gov.cn"}
-CITY = {"code": "430100", "name": "长沙市人民政府", "kind": "city", "region_code": "430100", "host": "www.changsha.gov.cn"}
-COUNTY = {"code": "430102", "name": "芙蓉区人民政府", "kind": "county", "region_code": "430102", "host": "www.furong.gov.cn"}
-NEIGHBOUR = {"code": "430103", "name": "天心区人民政府", "kind": "county", "region_code": "430103", "host": "www.tianxin.gov.cn"}
+PROVINCE = {
+    "code": "430000",
+    "name": "湖南省人民政府",
+    "kind": "province",
+    "region_code": "430000",
+    "host": "www.hunan.gov.cn",
+}
+CITY = {
+    "code": "430100",
+    "name": "长沙市人民政府",
+    "kind": "city",
+    "region_code": "430100",
+    "host": "www.changsha.gov.cn",
+}
+COUNTY = {
+    "code": "430102",
+    "name": "芙蓉区人民政府",
+    "kind": "county",
+    "region_code": "430102",
+    "host": "www.furong.gov.cn",
+}
+NEIGHBOUR = {
+    "code": "430103",
+    "name": "天心区人民政府",
+    "kind": "county",
+    "region_code": "430103",
+    "host": "www.tianxin.gov.cn",
+}
 TOWN = {"code": "430102001", "name": "文艺路街道办事处", "kind": "town", "region_code": "430102001", "mount": "wyl"}
 BUREAU = {"code": "430102-jyj", "name": "芙蓉区教育局", "kind": "department", "region_code": "430102", "mount": "jyj"}
 ALL = (PROVINCE, CITY, COUNTY, NEIGHBOUR, TOWN, BUREAU)
@@ -37,7 +61,14 @@ def hunan() -> dict[str, Region]:
 def bureaus(count: int, **values: Any) -> list[dict[str, Any]]:
     """Return departments of 芙蓉区, by number."""
     return [
-        {"code": f"430102-b{n:03}", "name": f"第{n}局", "kind": "department", "region_code": "430102", "mount": f"b{n:03}", **values}
+        {
+            "code": f"430102-b{n:03}",
+            "name": f"第{n}局",
+            "kind": "department",
+            "region_code": "430102",
+            "mount": f"b{n:03}",
+            **values,
+        }
         for n in range(1, count + 1)
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +15,8 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection, connections
+
+from tests.cast import REGIONS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MANAGE = "import sys; sys.path[:0] = ['platform', '.']; import manage; manage.main()"
@@ -73,14 +76,18 @@ class Platform:
         )
         return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
-    def load_regions(self, rows: tuple[tuple[str, str, str, str], ...] | None = None) -> None:
-        from tests.cast import REGIONS
-
-        path = self.folder / "regions.csv"
-        lines = [f"{code},{name},{parent}" for code, name, _level, parent in rows or REGIONS]
-        path.write_text("\n".join(["code,name,parent", *lines]) + "\n", encoding="utf-8")
-        done = self.manage("regions", "load", path)
-        assert done.returncode == 0, done.stderr
+    def load_regions(self, rows: tuple[tuple[str, str, str, str], ...] = REGIONS) -> None:
+        """Write regions, parents first, without the seconds that another process would take."""
+        numbers: dict[str, int] = {}
+        lineages: dict[str, str] = {"": ""}
+        lines = []
+        for number, (code, name, level, parent) in enumerate(rows, 1):
+            numbers[code], lineages[code] = number, f"{lineages[parent]}{code}/"
+            lines.append(
+                f"({number}, '{code}', '{name}', '{level}', {numbers.get(parent, 'NULL')}, '{lineages[code]}')"
+            )
+        columns = "id, code, name, level, parent_id, lineage"
+        self.query(f"INSERT INTO tenants_region ({columns}) VALUES {', '.join(lines)}")
 
 
 @pytest.fixture(scope="session")
@@ -117,7 +124,9 @@ class _OnSqlite:
         shutil.copy(self.empty, path)
 
         def query(sql: str) -> list[tuple[Any, ...]]:
-            reader = sqlite3.connect(path, timeout=20)
+            reader = sqlite3.connect(path, timeout=20, isolation_level=None)
+            # Django's own, which the constraints of the tables call.
+            reader.create_function("REGEXP", 2, lambda pattern, text: bool(re.search(pattern, text)))
             try:
                 return reader.execute(sql).fetchall()
             finally:
@@ -135,12 +144,19 @@ class _OnPostgres:
         self.empty = f"{self.settings['NAME']}_empty"
         self.made = [self.empty]
         connections.close_all()  # a database somebody is connected to cannot be copied
-        self._run(f'DROP DATABASE IF EXISTS "{self.empty}"', f'CREATE DATABASE "{self.empty}" TEMPLATE "{self.settings["NAME"]}"')
+        self._run(
+            f'DROP DATABASE IF EXISTS "{self.empty}"',
+            f'CREATE DATABASE "{self.empty}" TEMPLATE "{self.settings["NAME"]}"',
+        )
 
     def _connect(self, name: str) -> Any:
         import psycopg2
 
-        server = {key: self.settings[key.upper()] for key in ("user", "password", "host", "port") if self.settings[key.upper()]}
+        server = {
+            key: self.settings[key.upper()]
+            for key in ("user", "password", "host", "port")
+            if self.settings[key.upper()]
+        }
         made = psycopg2.connect(dbname=name, **server)
         made.autocommit = True
         return made
@@ -164,7 +180,7 @@ class _OnPostgres:
             try:
                 with reader.cursor() as cursor:
                     cursor.execute(sql)
-                    return list(cursor.fetchall())
+                    return list(cursor.fetchall()) if cursor.description else []
             finally:
                 reader.close()
 

@@ -16,7 +16,20 @@ from provisioning.models import ProvisioningRun, RunStatus
 from sites.models import Column, HomePage, SitePage
 from tenants.models import FormerAddress, LifecycleEvent, Tenant, User, VersionCounter
 from tests.cast import home_of, own_column
-from tests.provisioning.lists import ALL, BUREAU, CITY, COUNTY, NEIGHBOUR, PROVINCE, TOWN, bureaus, hunan, pages, sheet, tenants
+from tests.provisioning.lists import (
+    ALL,
+    BUREAU,
+    CITY,
+    COUNTY,
+    NEIGHBOUR,
+    PROVINCE,
+    TOWN,
+    bureaus,
+    hunan,
+    pages,
+    sheet,
+    tenants,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -237,7 +250,9 @@ def test_what_failed_is_opened_by_the_next_run_once_the_fault_is_gone() -> None:
 def test_a_change_that_fails_leaves_the_row_as_it_was_and_the_others_go_through() -> None:
     provision(*ALL)
     clash("belegt.gov.cn")
-    run = provision({**COUNTY, "host": "belegt.gov.cn", "contact_phone": "0731-1"}, {**NEIGHBOUR, "contact_phone": "0731-2"})
+    run = provision(
+        {**COUNTY, "host": "belegt.gov.cn", "contact_phone": "0731-1"}, {**NEIGHBOUR, "contact_phone": "0731-2"}
+    )
     assert outcomes(run) == {"430102": "failed", "430103": "changed"}
     assert "belegt.gov.cn" in run.rows.get(code="430102").problems[0]
     county = Tenant.objects.get(code="430102")
@@ -302,7 +317,9 @@ def test_optional_columns_come_when_they_are_asked_for() -> None:
 
 
 def test_a_site_that_opens_live_has_an_opening_day(places: Any) -> None:
-    provision(PROVINCE, {**CITY, "status": "live"}, {**COUNTY, "status": "live", "opened_on": "2026-01-05"}, status="draft")
+    provision(
+        PROVINCE, {**CITY, "status": "live"}, {**COUNTY, "status": "live", "opened_on": "2026-01-05"}, status="draft"
+    )
     opened = {t.code: (t.status, t.opened_on and t.opened_on.isoformat()) for t in Tenant.objects.all()}
     assert opened["430000"] == ("draft", None)
     assert opened["430100"][0] == "live"
@@ -313,7 +330,9 @@ def test_a_site_that_opens_live_has_an_opening_day(places: Any) -> None:
 def test_a_path_that_a_column_of_the_countys_own_has_is_not_given_away() -> None:
     provision(PROVINCE, CITY, COUNTY)
     own_column(home_of(Tenant.objects.get(code="430102")), "wyl")
-    run = provision(TOWN, {"code": "430102-q", "name": "区教育局", "kind": "department", "region_code": "430102", "mount": "jyj"})
+    run = provision(
+        TOWN, {"code": "430102-q", "name": "区教育局", "kind": "department", "region_code": "430102", "mount": "jyj"}
+    )
     assert outcomes(run) == {"430102001": "refused", "430102-q": "created"}
 
 

@@ -142,7 +142,9 @@ def test_a_pattern_gives_hosts_to_portals_that_name_none() -> None:
 
 def test_a_pattern_that_makes_no_host_is_refused_with_a_sentence() -> None:
     with pytest.raises(RunError, match=r"\{nonsense\}"):
-        runs.plan_rows(runs.read_rows(sheet({**COUNTY, "host": ""}), "list.csv"), Options(host_pattern="{nonsense}.gov.cn"))
+        runs.plan_rows(
+            runs.read_rows(sheet({**COUNTY, "host": ""}), "list.csv"), Options(host_pattern="{nonsense}.gov.cn")
+        )
 
 
 # The shapes of a list
@@ -195,7 +197,7 @@ def test_a_csv_file_in_the_encodings_of_chinese_offices(encoding: str) -> None:
 @pytest.mark.parametrize("wrapped", [False, True])
 def test_a_json_list(wrapped: bool) -> None:
     rows: Any = [PROVINCE, {**COUNTY, "contact_phone": "0731-1"}]
-    run = provision(json.dumps({"sites": rows} if wrapped else rows, ensure_ascii=False).encode(), "sites.json")
+    run = provision(json.dumps({"rows": rows} if wrapped else rows, ensure_ascii=False).encode(), "sites.json")
     assert outcomes(run) == {"430000": "created", "430102": "created"}
 
 
@@ -263,7 +265,13 @@ def test_fifty_thousand_rows_are_planned_in_modest_memory_and_one_more_is_refuse
 def test_a_circle_of_supervision_is_refused_and_the_rest_goes_through() -> None:
     first, second = bureaus(2)
     run = provision(
-        sheet(PROVINCE, CITY, COUNTY, {**first, "supervisor_code": second["code"]}, {**second, "supervisor_code": first["code"]}),
+        sheet(
+            PROVINCE,
+            CITY,
+            COUNTY,
+            {**first, "supervisor_code": second["code"]},
+            {**second, "supervisor_code": first["code"]},
+        ),
         "list.csv",
     )
     assert outcomes(run) == {

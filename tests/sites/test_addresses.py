@@ -163,7 +163,11 @@ def test_readers_never_see_a_half_written_book(cast: Cast) -> None:
     def read() -> None:
         while not stop.is_set():
             found = book.by_host.get("a.localhost")
-            if found is None or (found.tenant_id, "wyl") not in book.by_mount or found.home_path not in book.by_home_path:
+            if (
+                found is None
+                or (found.tenant_id, "wyl") not in book.by_mount
+                or found.home_path not in book.by_home_path
+            ):
                 missed.append(found)
 
     readers = [threading.Thread(target=read) for _ in range(2)]

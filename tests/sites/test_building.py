@@ -43,7 +43,7 @@ POINT_TO_REVISIONS = {"latest_revision", "live_revision", "revision"}
 # One raise a batch instead of one a page: the versions differ, the fact that they grow does not.
 VERSIONED = {("tenants.tenant", "version"), ("tenants.versioncounter", "value")}
 IndexEntry = get_app_config().get_model("IndexEntry")
-HOSTILE = "\t制表\n换行\r%(pk)s 100% \\N \\t \\\\. \"双'单\" 𠮷🏛 {}\u2028尾"
+HOSTILE = '\t制表\n换行\r%(pk)s 100% \\N \\t \\\\. "双\'单" 𠮷🏛 {}\u2028尾'
 
 
 def hostile_template() -> ColumnTemplate:
@@ -58,7 +58,9 @@ def hostile_template() -> ColumnTemplate:
         version=1,
         title="x",
         columns=(
-            column("a", HOSTILE, "section", mandatory=True, menu=True, intro=HOSTILE, keywords=HOSTILE, responsible="\\"),
+            column(
+                "a", HOSTILE, "section", mandatory=True, menu=True, intro=HOSTILE, keywords=HOSTILE, responsible="\\"
+            ),
             column("b", "%s%(title)s", parent="a", mandatory=True, update_within_days=14, disclosure=("20.1", "26")),
             column("c", "\\.", "people", parent="a", keeper="shared", column_type="负责人信息", position=20),
             column("d", "'; DROP TABLE govsites_sitepage; --", "catalogue", mandatory=False, position=20),
@@ -427,7 +429,9 @@ def test_the_search_row_of_a_bulk_made_page_is_found_by_the_databases_own_index(
     table = IndexEntry._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f"SELECT count(*) FROM {table} WHERE object_id = %s AND title <> ''::tsvector", [str(column.pk)])
+            cursor.execute(
+                f"SELECT count(*) FROM {table} WHERE object_id = %s AND title <> ''::tsvector", [str(column.pk)]
+            )
         else:
             cursor.execute(
                 f"SELECT count(*) FROM {table} e JOIN {table}_fts f ON f.rowid = e.id WHERE e.object_id = %s AND f.title <> ''",

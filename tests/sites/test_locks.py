@@ -375,5 +375,7 @@ def test_a_membership_that_ended_opens_nothing(cast: Cast) -> None:
 def test_a_new_home_or_region_cannot_be_made_in_the_admin(cast: Cast) -> None:
     region = SitePage.objects.get(depth=2, slug="430102")
     client = signed_in(cast.operator)
-    client.post(f"/admin/pages/add/govsites/homepage/{region.pk}/", {"title": "假的", "slug": "falsch", "action-publish": "1"})
+    client.post(
+        f"/admin/pages/add/govsites/homepage/{region.pk}/", {"title": "假的", "slug": "falsch", "action-publish": "1"}
+    )
     assert HomePage.objects.count() == 7

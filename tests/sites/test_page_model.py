@@ -192,7 +192,10 @@ def test_a_column_moved_to_another_sub_site_takes_its_articles_along(cast: Cast)
 
 
 def test_a_column_moved_below_another_one_is_no_item_of_it(cast: Cast) -> None:
-    above, below = own_column(home_of(cast.county_a), "oben", kind="section"), own_column(home_of(cast.county_a), "unten")
+    above, below = (
+        own_column(home_of(cast.county_a), "oben", kind="section"),
+        own_column(home_of(cast.county_a), "unten"),
+    )
     below.move(above, pos="last-child")
     stored = SitePage.objects.get(pk=below.pk)
     assert (stored.column_id, stored.tenant_id) == (None, cast.county_a.pk)
@@ -350,7 +353,9 @@ def test_a_free_address_is_looked_for_through_an_index(cast: Cast) -> None:
     column = first_column(cast.county_a)
     crowd(column, 3000)
     column = Column.objects.get(pk=column.pk)
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         assert SitePage._slug_is_available("neu", column)
     assert len(captured) == 1
     siblings = column.get_children().filter(slug="neu", tenant_id=column.tenant_id)
@@ -400,7 +405,9 @@ def test_a_change_that_citizens_see_raises_the_version_of_its_own_site_alone(cas
 
 def test_only_what_fits_a_columns_kind_can_be_put_into_it(cast: Cast) -> None:
     people = first_column(cast.county_a, "people")
-    assert {model.__name__ for model in type(people).creatable_subpage_models() if model.can_create_at(people)} == {"Leader"}
+    assert {model.__name__ for model in type(people).creatable_subpage_models() if model.can_create_at(people)} == {
+        "Leader"
+    }
     guide = first_column(cast.county_a, "guide")
     assert {m.__name__ for m in type(guide).creatable_subpage_models() if m.can_create_at(guide)} == {
         "ServiceGuide",

@@ -46,14 +46,26 @@ def test_the_host_and_the_first_segment_say_which_site_answers(
     assert name in answer.content.decode()
 
 
-@pytest.mark.parametrize("host", ["A.LOCALHOST", "a.localhost.", "a.localhost:8000", "A.Localhost:443", "a.LOCALHOST.:80"])
+@pytest.mark.parametrize(
+    "host", ["A.LOCALHOST", "a.localhost.", "a.localhost:8000", "A.Localhost:443", "a.LOCALHOST.:80"]
+)
 def test_the_way_a_host_is_written_does_not_matter(cast: Cast, host: str) -> None:
     answer = get(host)
     assert (answer.status_code, site_of(answer)) == (200, "430102")
 
 
 @pytest.mark.parametrize(
-    "host", ["c.localhost", "localhost.evil.example", "xa.localhost", "a.localhost.example", "", "[::1]", "10.0.0.1", "中.政务"]
+    "host",
+    [
+        "c.localhost",
+        "localhost.evil.example",
+        "xa.localhost",
+        "a.localhost.example",
+        "",
+        "[::1]",
+        "10.0.0.1",
+        "中.政务",
+    ],
 )
 def test_an_unknown_host_gets_404_and_learns_nothing(cast: Cast, host: str) -> None:
     answer = Client().get("/", HTTP_HOST=host.encode().decode("latin-1"))
@@ -122,7 +134,9 @@ def test_the_place_in_the_tree_is_no_address(cast: Cast) -> None:
         assert get("a.localhost", path).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/WYL/", "/wyl2/", "/jy/", "/zwgk/nichts/", "/..%2f/", "/a/b/c/d/e/f/g/h/", "/%00/", "/政务/"])
+@pytest.mark.parametrize(
+    "path", ["/WYL/", "/wyl2/", "/jy/", "/zwgk/nichts/", "/..%2f/", "/a/b/c/d/e/f/g/h/", "/%00/", "/政务/"]
+)
 def test_what_is_not_there_is_404(cast: Cast, path: str) -> None:
     answer = get("a.localhost", path)
     assert answer.status_code == 404
@@ -154,7 +168,9 @@ def test_the_admin_host_leads_to_the_admin(cast: Cast) -> None:
     assert signed_in(cast.operator).get("/admin/").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/admin/", "/admin/login/", "/admin/pages/", "/admin", "/admin/api/main/pages/", "/api/v1/"])
+@pytest.mark.parametrize(
+    "path", ["/admin/", "/admin/login/", "/admin/pages/", "/admin", "/admin/api/main/pages/", "/api/v1/"]
+)
 @pytest.mark.parametrize("host", ["a.localhost", "www.localhost", "c.localhost"])
 def test_the_admin_answers_on_its_own_hosts_alone(cast: Cast, host: str, path: str) -> None:
     client = Client(headers={"host": host})

@@ -34,13 +34,27 @@ def places() -> dict[str, Region]:
 @pytest.fixture
 def county(places: dict[str, Region]) -> Tenant:
     return Tenant.objects.create(
-        code="430102", name="芙蓉区", short_name="芙蓉区", kind="county", region=places["430102"], host="a.gov.cn", site_code="4301020001"
+        code="430102",
+        name="芙蓉区",
+        short_name="芙蓉区",
+        kind="county",
+        region=places["430102"],
+        host="a.gov.cn",
+        site_code="4301020001",
     )
 
 
 def tenant(county: Tenant, **values: Any) -> Tenant:
     """Make a channel site below the county that the database takes, but for `values`."""
-    facts = {"code": "430102-x", "name": "教育局", "short_name": "教育局", "kind": "department", "region": county.region, "mount": "jyj", "mounted_under": county}
+    facts = {
+        "code": "430102-x",
+        "name": "教育局",
+        "short_name": "教育局",
+        "kind": "department",
+        "region": county.region,
+        "mount": "jyj",
+        "mounted_under": county,
+    }
     return Tenant.objects.create(**{**facts, **values})
 
 
