@@ -29,6 +29,7 @@ def articles(column: Any, count: int) -> None:
         step, present = step + part, present + part
     Column.objects.filter(pk=column.pk).update(numchild=present)
     _index()
+    _analyze()
 
 
 def grow_to(pages: int) -> None:
@@ -43,6 +44,11 @@ def grow_to(pages: int) -> None:
             _insert(column, 0, each)
     Column.objects.filter(pk__in=[column.pk for column in columns], numchild=0).update(numchild=each)
     _index()
+    _analyze()
+
+
+def _analyze() -> None:
+    """Do what a database does by itself some minutes after so much has come in."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -51,7 +51,7 @@ def everything(options: argparse.Namespace) -> None:
     ours = rate_all[1]
     say(f"  this platform, page                                {ours:8.6f} s a page   {stock / ours:7.0f} x stock (goal: 100)")
     say(f"  the same {pages:,} pages' rows written raw            {raw / pages:8.6f} s a page   {ours / (raw / pages):7.2f} x the floor (goal: 2.5)")
-    say(f"  all ÷ 50 sub-sites, seconds a site                 {rate_all[0] / rate_50[0]:8.2f}                (goal: 1)")
+    say(f"  all ÷ 50 sub-sites, seconds a page                 {rate_all[1] / rate_50[1]:8.2f}                (goal: 1)")
     large = column_page(f"{Tenant.objects.count():,} sub-sites, 100 articles", column)
     fill.articles(column, 100_000)
     deep = column_page("the same, 100,000 articles in the column", column)

@@ -167,6 +167,8 @@ MEDIA_ROOT = env.folder("MEDIA_ROOT", DATA_DIR / "media")
 SERVE_MEDIA = env.flag("SERVE_MEDIA", default=DEBUG or DEMO)
 # The first run has no collectstatic step: files are served from where they stand.
 WHITENOISE_USE_FINDERS = DEBUG or DEMO
+if WHITENOISE_USE_FINDERS:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns of a missing folder
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.widgets.button import Button, HeaderButton
 
@@ -127,7 +127,12 @@ class SiteListView(OperatorOnly, BaseListingView):
         ConformanceColumn(
             "conformance", label=gettext_lazy("Conformance"), sort_key="conformance", classname="console-number"
         ),
-        DateColumn("opened_on", label=gettext_lazy("Opened on"), sort_key="opened_on"),
+        Column(
+            "opened_on",
+            label=gettext_lazy("Opened on"),
+            accessor=lambda tenant: tenant.opened_on.isoformat() if tenant.opened_on else "—",
+            sort_key="opened_on",
+        ),
     ]
 
     def get_base_queryset(self) -> QuerySet[Tenant]:
