@@ -26,7 +26,7 @@ def _postgresql() -> float:
         for table in TABLES:
             files[table] = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the dict goes
             cursor.copy_expert(f"COPY (SELECT * FROM {table} ORDER BY 1) TO STDOUT", files[table])
-        cursor.execute(f"CREATE TEMPORARY TABLE kept_events AS TABLE tenants_lifecycleevent")
+        cursor.execute("CREATE TEMPORARY TABLE kept_events AS TABLE tenants_lifecycleevent")
         cursor.execute(f"TRUNCATE {', '.join(TABLES)} CASCADE")
     started = time.perf_counter()
     with connection.cursor() as cursor, transaction.atomic():

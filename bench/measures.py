@@ -49,9 +49,15 @@ def everything(options: argparse.Namespace) -> None:
     pages = SitePage.objects.count()
     say(f"  stock add_child + publish, one county portal       {stock:8.4f} s a page")
     ours = rate_all[1]
-    say(f"  this platform, page                                {ours:8.6f} s a page   {stock / ours:7.0f} x stock (goal: 100)")
-    say(f"  the same {pages:,} pages' rows written raw            {raw / pages:8.6f} s a page   {ours / (raw / pages):7.2f} x the floor (goal: 2.5)")
-    say(f"  all ÷ 50 sub-sites, seconds a page                 {rate_all[1] / rate_50[1]:8.2f}                (goal: 1)")
+    say(
+        f"  this platform, page                                {ours:8.6f} s a page   {stock / ours:7.0f} x stock (goal: 100)"
+    )
+    say(
+        f"  the same {pages:,} pages' rows written raw            {raw / pages:8.6f} s a page   {ours / (raw / pages):7.2f} x the floor (goal: 2.5)"
+    )
+    say(
+        f"  all ÷ 50 sub-sites, seconds a page                 {rate_all[1] / rate_50[1]:8.2f}                (goal: 1)"
+    )
     large = column_page(f"{Tenant.objects.count():,} sub-sites, 100 articles", column)
     fill.articles(column, 100_000)
     deep = column_page("the same, 100,000 articles in the column", column)
@@ -60,7 +66,9 @@ def everything(options: argparse.Namespace) -> None:
     say(f"  column page through gunicorn, {served.WORKERS} workers        {rate:8.0f} requests/s, nothing cached")
     fill.grow_to(options.pages)
     last_publish = publishing(column, by, f"at {SitePage.objects.count():,} pages")
-    say(f"  publishing, last ÷ first                           {last_publish / first_publish:8.2f}                (goal: 1.5)")
+    say(
+        f"  publishing, last ÷ first                           {last_publish / first_publish:8.2f}                (goal: 1.5)"
+    )
     with override_settings(WAGTAILSEARCH_BACKENDS={"default": {"BACKEND": "wagtail.search.backends.database"}}):
         stock_publish = publishing(column, by, "with Wagtail's own search back end", times=2)
     say(f"  Wagtail's own ÷ ours                               {stock_publish / last_publish:8.1f}")

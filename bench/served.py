@@ -22,7 +22,16 @@ def requests_per_second(host: str, path: str) -> float:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "--pythonpath", "platform,.", "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", str(WORKERS), "--threads", "4", "--no-control-socket", "--log-level", "error", "config.wsgi"]
+    command += [
+        "--workers",
+        str(WORKERS),
+        "--threads",
+        "4",
+        "--no-control-socket",
+        "--log-level",
+        "error",
+        "config.wsgi",
+    ]
     root = Path(__file__).resolve().parent.parent
     server = subprocess.Popen(command, cwd=root, env=os.environ | {"DATABASE_URL": database_url()})
     try:

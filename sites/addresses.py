@@ -130,7 +130,9 @@ def _homes(tenant_ids: Sequence[int]) -> dict[int, Home]:
     return {tenant_id: home for tenant_id, *home in found}
 
 
-def _address(record: dict[str, Any], home_id: int, home_path: str, home_url_path: str, site_id: int | None) -> SiteAddress:
+def _address(
+    record: dict[str, Any], home_id: int, home_path: str, home_url_path: str, site_id: int | None
+) -> SiteAddress:
     mount = record["mount"]
     return SiteAddress(
         tenant_id=record["id"],
@@ -164,7 +166,9 @@ def _rooted(address: SiteAddress, by_tenant: dict[int, SiteAddress]) -> SiteAddr
 
 def root_url(host: str) -> str:
     """Return "scheme://host" with the port where it is not the scheme's own."""
-    port = "" if settings.PUBLIC_PORT == {"http": 80, "https": 443}[settings.PUBLIC_SCHEME] else f":{settings.PUBLIC_PORT}"
+    port = (
+        "" if settings.PUBLIC_PORT == {"http": 80, "https": 443}[settings.PUBLIC_SCHEME] else f":{settings.PUBLIC_PORT}"
+    )
     return f"{settings.PUBLIC_SCHEME}://{host}{port}"
 
 
@@ -220,5 +224,3 @@ def path_of(address: SiteAddress, url_path: str) -> str:
 def url_of(address: SiteAddress, url_path: str) -> str:
     """Return the full address of the page with `url_path`."""
     return address.root_url + path_of(address, url_path)
-
-

@@ -14,7 +14,6 @@ from typing import Any
 
 from django.db import connection, models
 
-
 WHOLE_SLOT = re.compile(r"%\((\w+)\)s")
 
 
@@ -89,7 +88,7 @@ def insert(table: str, columns: Sequence[str], rows: Iterable[Any]) -> None:
         else:
             marks = ", ".join(["?"] * len(columns))
             cursor.cursor.connection.executemany(
-                f"INSERT INTO {quote(table)} ({names}) VALUES ({marks})",  # noqa: S608 - names come from models
+                f"INSERT INTO {quote(table)} ({names}) VALUES ({marks})",
                 rows,
             )
 

@@ -30,7 +30,9 @@ class ColumnForm(WagtailAdminPageForm):
             for name in locked:
                 if name in self.fields:
                     self.fields[name].disabled = True
-                    self.fields[name].help_text = _("Set by the column template; only the platform operator changes it.")
+                    self.fields[name].help_text = _(
+                        "Set by the column template; only the platform operator changes it."
+                    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

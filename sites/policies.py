@@ -56,14 +56,18 @@ class MembershipPagePolicy(PagePermissionPolicy):
             else:
                 pages = [homes[membership.tenant_id]] if membership.tenant_id in homes else []
             rights += [
-                PageRight(page, _Codename(f"{action}_sitepage")) for page in pages for action in ACTIONS[membership.role]
+                PageRight(page, _Codename(f"{action}_sitepage"))
+                for page in pages
+                for action in ACTIONS[membership.role]
             ]
         return rights
 
     def users_with_any_permission(self, actions: Any, include_superusers: bool = True) -> Any:
         return self._users(self._roles(actions), None, include_superusers)
 
-    def users_with_any_permission_for_instance(self, actions: Any, instance: Any, include_superusers: bool = True) -> Any:
+    def users_with_any_permission_for_instance(
+        self, actions: Any, instance: Any, include_superusers: bool = True
+    ) -> Any:
         return self._users(self._roles(actions), instance, include_superusers)
 
     def _roles(self, actions: Any) -> list[str]:

@@ -89,7 +89,10 @@ def _for_template(kind: str, version: int, digest: str, with_optional: bool, hel
     for parent in ["", *(spec.code for spec in specs)]:
         for step, spec in enumerate(by_parent.get(parent, ()), start=1):
             path, address = places[parent]
-            places[spec.code] = (SitePage._get_path(path, len(path) // SitePage.steplen + 1, step), f"{address}{spec.slug}/")
+            places[spec.code] = (
+                SitePage._get_path(path, len(path) // SitePage.steplen + 1, step),
+                f"{address}{spec.slug}/",
+            )
     columns = []
     for spec, search in zip(specs, search_values([new_column(template, spec) for spec in specs]), strict=True):
         path, address = places[spec.code]
@@ -302,6 +305,6 @@ def search_values(pages: Sequence[Any]) -> list[dict[str, str]]:
         selects.append(f"({', '.join(parts)})")
         texts.append((indexer.title_text, indexer.body_text))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM (VALUES {', '.join(selects)}) AS v", params)  # noqa: S608 - compiled expressions
+        cursor.execute(f"SELECT * FROM (VALUES {', '.join(selects)}) AS v", params)
         rows = cursor.fetchall()
     return [dict(zip(SEARCH_FIELDS, (*row, *text), strict=True)) for row, text in zip(rows, texts, strict=True)]

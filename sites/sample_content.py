@@ -144,7 +144,9 @@ class _Filler:
         for code in {record["column"] for record in self.data["unit"]} & self.columns.keys():
             names = ("name", "duties", "phone")
             units = [
-                ("unit", {name: record[name] for name in names}) for record in self.data["unit"] if record["column"] == code
+                ("unit", {name: record[name] for name in names})
+                for record in self.data["unit"]
+                if record["column"] == code
             ]
             if not self.columns[code].body:
                 self._publish_column(self.columns[code], units)

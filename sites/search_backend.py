@@ -11,11 +11,9 @@ from typing import Any
 from django.db import connection
 
 if connection.vendor == "postgresql":
-    from modelsearch.backends.database.postgres.postgres import PostgresIndex as Index
-    from modelsearch.backends.database.postgres.postgres import PostgresSearchBackend as Backend
+    from modelsearch.backends.database.postgres.postgres import PostgresIndex as Index, PostgresSearchBackend as Backend
 else:
-    from modelsearch.backends.database.sqlite.sqlite import SQLiteIndex as Index
-    from modelsearch.backends.database.sqlite.sqlite import SQLiteSearchBackend as Backend
+    from modelsearch.backends.database.sqlite.sqlite import SQLiteIndex as Index, SQLiteSearchBackend as Backend
 
 
 class SteadyIndex(Index):

@@ -137,7 +137,9 @@ BACKGROUND = env.choice("BACKGROUND", "thread", among=("thread", "worker"))
 TASKS = {
     "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
     "background": {
-        "BACKEND": {"thread": "config.background.ThreadBackend", "worker": "django_tasks_db.DatabaseBackend"}[BACKGROUND],
+        "BACKEND": {"thread": "config.background.ThreadBackend", "worker": "django_tasks_db.DatabaseBackend"}[
+            BACKGROUND
+        ],
     },
 }
 

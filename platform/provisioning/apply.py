@@ -91,7 +91,9 @@ class Applier:
             outcomes = [Outcome(site, "created") for site in ready]
             self.record(outcomes)
         # Outside: a failure that is noted must not depend on what the batch does.
-        return outcomes + [self._give_up(site, LookupError(self._blocked(site))) for site in batch if self._blocked(site)]
+        return outcomes + [
+            self._give_up(site, LookupError(self._blocked(site))) for site in batch if self._blocked(site)
+        ]
 
     def _blocked(self, site: PlannedSite) -> str:
         for code in (site.request.supervisor_code, site.request.mounted_under_code):
@@ -164,7 +166,9 @@ class Applier:
             if "region_code" in new:
                 moved["region"] = Region.objects.get(code=new["region_code"])
             if "supervisor_code" in new:
-                moved["supervisor"] = Tenant.objects.get(code=new["supervisor_code"]) if new["supervisor_code"] else None
+                moved["supervisor"] = (
+                    Tenant.objects.get(code=new["supervisor_code"]) if new["supervisor_code"] else None
+                )
             if new.get("mounted_under_code"):
                 moved["mounted_under"] = Tenant.objects.get(code=new["mounted_under_code"])
             lifecycle.move(tenant, by=self.by, **moved)

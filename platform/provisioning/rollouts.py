@@ -65,7 +65,9 @@ def start(scope: Scope, *, by: Any, wave_size: str = "10%") -> RollOut:
     tenants = scope.sub_sites()
     wave_of(wave_size, len(tenants))
     if not tenants:
-        raise RollOutError(_("There is no open sub-site of the kind “%(kind)s” here.") % {"kind": kind_label(scope.kind)})
+        raise RollOutError(
+            _("There is no open sub-site of the kind “%(kind)s” here.") % {"kind": kind_label(scope.kind)}
+        )
     try:
         with transaction.atomic():
             rollout = RollOut.objects.create(

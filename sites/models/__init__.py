@@ -1,6 +1,15 @@
 from sites.models.base import SitePage
 from sites.models.columns import Column, ColumnKind, HomePage, Keeper, RegionPage
-from sites.models.content import Article, Attachment, Audience, Leader, OfficialDocument, PolicyLink, ServiceGuide, Validity
+from sites.models.content import (
+    Article,
+    Attachment,
+    Audience,
+    Leader,
+    OfficialDocument,
+    PolicyLink,
+    ServiceGuide,
+    Validity,
+)
 from sites.models.media import SiteFile, SiteImage, SiteRendition
 
 __all__ = [

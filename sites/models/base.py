@@ -91,7 +91,9 @@ class SitePage(AbstractPage):
 
         if parent is not None and parent.depth >= 3:
             self.tenant_id = parent.tenant_id
-            is_column = [page.specific_class is not None and issubclass(page.specific_class, Column) for page in (parent, self)]
+            is_column = [
+                page.specific_class is not None and issubclass(page.specific_class, Column) for page in (parent, self)
+            ]
             self.column_id = parent.pk if is_column == [True, False] else None
 
     @transaction.atomic
@@ -136,9 +138,7 @@ class SitePage(AbstractPage):
             return
         if self.published_at is not None and self.published_at != stored:
             raise ValidationError(
-                {
-                    "published_at": gettext("The publication date is set once, by publishing, and cannot be changed.")
-                }
+                {"published_at": gettext("The publication date is set once, by publishing, and cannot be changed.")}
             )
         self.published_at = stored
 

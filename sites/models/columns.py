@@ -156,7 +156,6 @@ class Column(SitePage):
         return f"{super().get_admin_display_title()}{'（已停用）' if self.retired_on else ''}"
 
 
-
 def kind_of(page: Any) -> str:
     """Return the kind of the column `page`, "" where it is no column."""
     if isinstance(page, Column):

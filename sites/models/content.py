@@ -74,7 +74,9 @@ class PolicyLink(Orderable):
     policy = models.ForeignKey(
         SitePage, verbose_name=_("policy document"), on_delete=models.CASCADE, related_name="interpretation_links"
     )
-    form = models.CharField(_("form"), max_length=10, choices=InterpretationForm.choices, default=InterpretationForm.TEXT)
+    form = models.CharField(
+        _("form"), max_length=10, choices=InterpretationForm.choices, default=InterpretationForm.TEXT
+    )
 
     panels: ClassVar = [FieldPanel("policy"), FieldPanel("form")]
 
@@ -212,7 +214,12 @@ class Leader(Item, SitePage):
     biography = models.TextField(_("biography"), blank=True)
     contact = models.CharField(_("contact"), max_length=200, blank=True)
     photo = models.ForeignKey(
-        "govsites.SiteImage", verbose_name=_("photo"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "govsites.SiteImage",
+        verbose_name=_("photo"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     position = models.PositiveIntegerField(_("order"), default=100)
 

@@ -10,258 +10,600 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='VersionCounter',
+            name="VersionCounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.BigIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("value", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('post', models.CharField(blank=True, max_length=100, verbose_name='post')),
-                ('phone', models.CharField(blank=True, max_length=50, verbose_name='telephone')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                ("post", models.CharField(blank=True, max_length=100, verbose_name="post")),
+                ("phone", models.CharField(blank=True, max_length=50, verbose_name="telephone")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=12, unique=True, validators=[django.core.validators.RegexValidator('^[0-9]{6}([0-9]{3}){0,2}$')], verbose_name='division code')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('level', models.CharField(choices=[('province', 'Province'), ('city', 'City or prefecture'), ('county', 'County or district'), ('town', 'Town or street')], max_length=10, verbose_name='level')),
-                ('lineage', models.CharField(editable=False, max_length=60, unique=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='tenants.region', verbose_name='parent')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=12,
+                        unique=True,
+                        validators=[django.core.validators.RegexValidator("^[0-9]{6}([0-9]{3}){0,2}$")],
+                        verbose_name="division code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("province", "Province"),
+                            ("city", "City or prefecture"),
+                            ("county", "County or district"),
+                            ("town", "Town or street"),
+                        ],
+                        max_length=10,
+                        verbose_name="level",
+                    ),
+                ),
+                ("lineage", models.CharField(editable=False, max_length=60, unique=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="tenants.region",
+                        verbose_name="parent",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'region',
-                'verbose_name_plural': 'regions',
-                'ordering': ['code'],
+                "verbose_name": "region",
+                "verbose_name_plural": "regions",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Tenant',
+            name="Tenant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[0-9A-Za-z][0-9A-Za-z-]{1,39}$')], verbose_name='tenant code')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('short_name', models.CharField(max_length=50, verbose_name='short name')),
-                ('kind', models.CharField(choices=[('province', 'Provincial portal'), ('city', 'City portal'), ('county', 'County portal'), ('department', 'Department'), ('town', 'Town or street')], max_length=12, verbose_name='kind')),
-                ('host', models.CharField(blank=True, max_length=253, verbose_name='host')),
-                ('mount', models.SlugField(blank=True, max_length=40, verbose_name="path below its county's address")),
-                ('site_code', models.CharField(blank=True, max_length=10, validators=[django.core.validators.RegexValidator('^(bm[0-9]{8}|[0-9]{10})$')], verbose_name='site code')),
-                ('undertaker', models.CharField(blank=True, max_length=100, verbose_name='undertaking unit')),
-                ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
-                ('office_hours', models.CharField(blank=True, max_length=200, verbose_name='office hours')),
-                ('icp_filing', models.CharField(blank=True, max_length=60, verbose_name='ICP filing')),
-                ('police_filing', models.CharField(blank=True, max_length=60, verbose_name='police filing')),
-                ('contact_name', models.CharField(blank=True, max_length=50, verbose_name='contact person')),
-                ('contact_post', models.CharField(blank=True, max_length=100, verbose_name="contact's post")),
-                ('contact_phone', models.CharField(blank=True, max_length=50, verbose_name="contact's telephone")),
-                ('leader_name', models.CharField(blank=True, max_length=50, verbose_name='responsible leader')),
-                ('leader_post', models.CharField(blank=True, max_length=100, verbose_name="leader's post")),
-                ('leader_phone', models.CharField(blank=True, max_length=50, verbose_name="leader's telephone")),
-                ('theme', models.CharField(blank=True, choices=[('', 'Deep red'), ('blue', 'Blue')], default='', max_length=10, verbose_name='main colour')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('trial', 'Trial'), ('live', 'Live'), ('suspended', 'Suspended'), ('closing', 'Closing'), ('closed', 'Closed')], default='trial', max_length=10, verbose_name='status')),
-                ('suspended_reason', models.CharField(blank=True, max_length=200, verbose_name='reason of suspension')),
-                ('opened_on', models.DateField(blank=True, null=True, verbose_name='opened on')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
-                ('notice_until', models.DateField(blank=True, null=True, verbose_name='closing notice until')),
-                ('template_version', models.PositiveIntegerField(default=0, verbose_name='template version')),
-                ('conformance', models.FloatField(default=0.0, verbose_name='conformance with the template')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('version', models.BigIntegerField(db_index=True, default=0, editable=False)),
-                ('mounted_under', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='channel_sites', to='tenants.tenant', verbose_name='mounted under')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tenants', to='tenants.region', verbose_name='region')),
-                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='successor site')),
-                ('supervisor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supervised', to='tenants.tenant', verbose_name='supervising tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=40,
+                        unique=True,
+                        validators=[django.core.validators.RegexValidator("^[0-9A-Za-z][0-9A-Za-z-]{1,39}$")],
+                        verbose_name="tenant code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("short_name", models.CharField(max_length=50, verbose_name="short name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("province", "Provincial portal"),
+                            ("city", "City portal"),
+                            ("county", "County portal"),
+                            ("department", "Department"),
+                            ("town", "Town or street"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("host", models.CharField(blank=True, max_length=253, verbose_name="host")),
+                ("mount", models.SlugField(blank=True, max_length=40, verbose_name="path below its county's address")),
+                (
+                    "site_code",
+                    models.CharField(
+                        blank=True,
+                        max_length=10,
+                        validators=[django.core.validators.RegexValidator("^(bm[0-9]{8}|[0-9]{10})$")],
+                        verbose_name="site code",
+                    ),
+                ),
+                ("undertaker", models.CharField(blank=True, max_length=100, verbose_name="undertaking unit")),
+                ("address", models.CharField(blank=True, max_length=200, verbose_name="address")),
+                ("office_hours", models.CharField(blank=True, max_length=200, verbose_name="office hours")),
+                ("icp_filing", models.CharField(blank=True, max_length=60, verbose_name="ICP filing")),
+                ("police_filing", models.CharField(blank=True, max_length=60, verbose_name="police filing")),
+                ("contact_name", models.CharField(blank=True, max_length=50, verbose_name="contact person")),
+                ("contact_post", models.CharField(blank=True, max_length=100, verbose_name="contact's post")),
+                ("contact_phone", models.CharField(blank=True, max_length=50, verbose_name="contact's telephone")),
+                ("leader_name", models.CharField(blank=True, max_length=50, verbose_name="responsible leader")),
+                ("leader_post", models.CharField(blank=True, max_length=100, verbose_name="leader's post")),
+                ("leader_phone", models.CharField(blank=True, max_length=50, verbose_name="leader's telephone")),
+                (
+                    "theme",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "Deep red"), ("blue", "Blue")],
+                        default="",
+                        max_length=10,
+                        verbose_name="main colour",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("trial", "Trial"),
+                            ("live", "Live"),
+                            ("suspended", "Suspended"),
+                            ("closing", "Closing"),
+                            ("closed", "Closed"),
+                        ],
+                        default="trial",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("suspended_reason", models.CharField(blank=True, max_length=200, verbose_name="reason of suspension")),
+                ("opened_on", models.DateField(blank=True, null=True, verbose_name="opened on")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="closed on")),
+                ("notice_until", models.DateField(blank=True, null=True, verbose_name="closing notice until")),
+                ("template_version", models.PositiveIntegerField(default=0, verbose_name="template version")),
+                ("conformance", models.FloatField(default=0.0, verbose_name="conformance with the template")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("version", models.BigIntegerField(db_index=True, default=0, editable=False)),
+                (
+                    "mounted_under",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="channel_sites",
+                        to="tenants.tenant",
+                        verbose_name="mounted under",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tenants",
+                        to="tenants.region",
+                        verbose_name="region",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                        verbose_name="successor site",
+                    ),
+                ),
+                (
+                    "supervisor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supervised",
+                        to="tenants.tenant",
+                        verbose_name="supervising tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tenant',
-                'verbose_name_plural': 'tenants',
-                'ordering': ['code'],
+                "verbose_name": "tenant",
+                "verbose_name_plural": "tenants",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('contributor', 'Contributor'), ('reviewer', 'Reviewer'), ('site_manager', 'Site manager'), ('supervisor', 'Supervisor'), ('platform_operator', 'Platform operator')], max_length=20, verbose_name='role')),
-                ('granted_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('granted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='tenants.region')),
-                ('tenant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='tenants.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("contributor", "Contributor"),
+                            ("reviewer", "Reviewer"),
+                            ("site_manager", "Site manager"),
+                            ("supervisor", "Supervisor"),
+                            ("platform_operator", "Platform operator"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                ("granted_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="tenants.region",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'membership',
-                'verbose_name_plural': 'memberships',
+                "verbose_name": "membership",
+                "verbose_name_plural": "memberships",
             },
         ),
         migrations.CreateModel(
-            name='LifecycleEvent',
+            name="LifecycleEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(max_length=30, verbose_name='action')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('before', models.JSONField(default=dict)),
-                ('after', models.JSONField(default=dict)),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='tenants.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("action", models.CharField(max_length=30, verbose_name="action")),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("before", models.JSONField(default=dict)),
+                ("after", models.JSONField(default=dict)),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="tenants.tenant"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lifecycle event',
-                'verbose_name_plural': 'lifecycle events',
-                'ordering': ['-at', '-id'],
+                "verbose_name": "lifecycle event",
+                "verbose_name_plural": "lifecycle events",
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='FormerAddress',
+            name="FormerAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('host', models.CharField(blank=True, max_length=253, verbose_name='host')),
-                ('mount', models.CharField(blank=True, max_length=40, verbose_name='path')),
-                ('changed_at', models.DateTimeField(auto_now_add=True)),
-                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_addresses', to='tenants.tenant')),
-                ('under', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tenants.tenant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("host", models.CharField(blank=True, max_length=253, verbose_name="host")),
+                ("mount", models.CharField(blank=True, max_length=40, verbose_name="path")),
+                ("changed_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="former_addresses",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "under",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'former address',
-                'verbose_name_plural': 'former addresses',
+                "verbose_name": "former address",
+                "verbose_name_plural": "former addresses",
             },
         ),
         migrations.AddConstraint(
-            model_name='region',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9]{6}([0-9]{3}){0,2}$')), name='region_code_form'),
+            model_name="region",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code__regex", "^[0-9]{6}([0-9]{3}){0,2}$")), name="region_code_form"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='region',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['province', 'city', 'county', 'town'])), name='region_level_known'),
+            model_name="region",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__in", ["province", "city", "county", "town"])), name="region_level_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='region',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'province'), ('parent', None)), models.Q(models.Q(('level', 'province'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='region_parent_unless_province'),
+            model_name="region",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("level", "province"), ("parent", None)),
+                    models.Q(models.Q(("level", "province"), _negated=True), ("parent__isnull", False)),
+                    _connector="OR",
+                ),
+                name="region_parent_unless_province",
+            ),
         ),
         migrations.AddIndex(
-            model_name='tenant',
-            index=models.Index(fields=['kind', 'status'], name='tenant_kind_status'),
+            model_name="tenant",
+            index=models.Index(fields=["kind", "status"], name="tenant_kind_status"),
         ),
         migrations.AddIndex(
-            model_name='tenant',
-            index=models.Index(fields=['status', 'code'], name='tenant_status_code'),
+            model_name="tenant",
+            index=models.Index(fields=["status", "code"], name="tenant_status_code"),
         ),
         migrations.AddConstraint(
-            model_name='tenant',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9A-Za-z][0-9A-Za-z-]{1,39}$')), name='tenant_code_form'),
+            model_name="tenant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code__regex", "^[0-9A-Za-z][0-9A-Za-z-]{1,39}$")), name="tenant_code_form"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenant',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['province', 'city', 'county', 'department', 'town'])), name='tenant_kind_known'),
+            model_name="tenant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["province", "city", "county", "department", "town"])),
+                name="tenant_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenant',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'trial', 'live', 'suspended', 'closing', 'closed'])), name='tenant_status_known'),
+            model_name="tenant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "trial", "live", "suspended", "closing", "closed"])),
+                name="tenant_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenant',
-            constraint=models.CheckConstraint(condition=models.Q(('site_code', ''), ('site_code__regex', '^(bm[0-9]{8}|[0-9]{10})$'), _connector='OR'), name='tenant_site_code_form'),
+            model_name="tenant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("site_code", ""), ("site_code__regex", "^(bm[0-9]{8}|[0-9]{10})$"), _connector="OR"
+                ),
+                name="tenant_site_code_form",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('host', ''), _negated=True), ('mount', ''), ('mounted_under', None)), models.Q(('host', ''), models.Q(('mount', ''), _negated=True), ('mounted_under__isnull', False)), _connector='OR'), name='tenant_host_or_mount'),
+            model_name="tenant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(models.Q(("host", ""), _negated=True), ("mount", ""), ("mounted_under", None)),
+                    models.Q(("host", ""), models.Q(("mount", ""), _negated=True), ("mounted_under__isnull", False)),
+                    _connector="OR",
+                ),
+                name="tenant_host_or_mount",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenant',
-            constraint=models.CheckConstraint(condition=models.Q(('supervisor', None), models.Q(('supervisor', models.F('id')), _negated=True), _connector='OR'), name='tenant_not_its_own_supervisor'),
+            model_name="tenant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("supervisor", None), models.Q(("supervisor", models.F("id")), _negated=True), _connector="OR"
+                ),
+                name="tenant_not_its_own_supervisor",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenant',
-            constraint=models.CheckConstraint(condition=models.Q(('mounted_under', None), models.Q(('mounted_under', models.F('id')), _negated=True), _connector='OR'), name='tenant_not_mounted_under_itself'),
+            model_name="tenant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("mounted_under", None), models.Q(("mounted_under", models.F("id")), _negated=True), _connector="OR"
+                ),
+                name="tenant_not_mounted_under_itself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_on__isnull', False), _connector='OR'), name='tenant_closed_has_a_date'),
+            model_name="tenant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "closed"), _negated=True), ("closed_on__isnull", False), _connector="OR"
+                ),
+                name="tenant_closed_has_a_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'closing'), _negated=True), ('notice_until__isnull', False), _connector='OR'), name='tenant_closing_has_a_date'),
+            model_name="tenant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "closing"), _negated=True), ("notice_until__isnull", False), _connector="OR"
+                ),
+                name="tenant_closing_has_a_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenant',
-            constraint=models.UniqueConstraint(condition=models.Q(('host', ''), _negated=True), fields=('host',), name='tenant_host_once'),
+            model_name="tenant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("host", ""), _negated=True), fields=("host",), name="tenant_host_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenant',
-            constraint=models.UniqueConstraint(condition=models.Q(('mount', ''), _negated=True), fields=('mounted_under', 'mount'), name='tenant_mount_once_below_a_site'),
+            model_name="tenant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("mount", ""), _negated=True),
+                fields=("mounted_under", "mount"),
+                name="tenant_mount_once_below_a_site",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tenant',
-            constraint=models.UniqueConstraint(condition=models.Q(('site_code', ''), _negated=True), fields=('site_code',), name='tenant_site_code_once'),
+            model_name="tenant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("site_code", ""), _negated=True),
+                fields=("site_code",),
+                name="tenant_site_code_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['contributor', 'reviewer', 'site_manager', 'supervisor', 'platform_operator'])), name='membership_role_known'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("role__in", ["contributor", "reviewer", "site_manager", "supervisor", "platform_operator"])
+                ),
+                name="membership_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('tenant', None), ('region', None), _connector='OR'), name='membership_over_one_thing'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("tenant", None), ("region", None), _connector="OR"),
+                name="membership_over_one_thing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('region', None), ('role', 'platform_operator'), ('tenant', None)), models.Q(models.Q(('role', 'platform_operator'), _negated=True), models.Q(('tenant__isnull', False), ('region__isnull', False), _connector='OR')), _connector='OR'), name='membership_platform_only_for_operators'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("region", None), ("role", "platform_operator"), ("tenant", None)),
+                    models.Q(
+                        models.Q(("role", "platform_operator"), _negated=True),
+                        models.Q(("tenant__isnull", False), ("region__isnull", False), _connector="OR"),
+                    ),
+                    _connector="OR",
+                ),
+                name="membership_platform_only_for_operators",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at', None), ('tenant__isnull', False)), fields=('user', 'role', 'tenant'), name='membership_tenant_role_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("revoked_at", None), ("tenant__isnull", False)),
+                fields=("user", "role", "tenant"),
+                name="membership_tenant_role_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lifecycleevent',
-            index=models.Index(fields=['tenant', '-at'], name='lifecycle_tenant_at'),
+            model_name="lifecycleevent",
+            index=models.Index(fields=["tenant", "-at"], name="lifecycle_tenant_at"),
         ),
         migrations.AddConstraint(
-            model_name='formeraddress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('host', ''), _negated=True), ('mount', ''), ('under', None)), models.Q(('host', ''), models.Q(('mount', ''), _negated=True), ('under__isnull', False)), _connector='OR'), name='former_address_host_or_mount'),
+            model_name="formeraddress",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(models.Q(("host", ""), _negated=True), ("mount", ""), ("under", None)),
+                    models.Q(("host", ""), models.Q(("mount", ""), _negated=True), ("under__isnull", False)),
+                    _connector="OR",
+                ),
+                name="former_address_host_or_mount",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='formeraddress',
-            constraint=models.UniqueConstraint(condition=models.Q(('host', ''), _negated=True), fields=('host',), name='former_host_once'),
+            model_name="formeraddress",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("host", ""), _negated=True), fields=("host",), name="former_host_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='formeraddress',
-            constraint=models.UniqueConstraint(condition=models.Q(('mount', ''), _negated=True), fields=('under', 'mount'), name='former_mount_once'),
+            model_name="formeraddress",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("mount", ""), _negated=True), fields=("under", "mount"), name="former_mount_once"
+            ),
         ),
     ]

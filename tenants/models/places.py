@@ -193,7 +193,8 @@ class FormerAddress(models.Model):
         verbose_name_plural = _("former addresses")
         constraints = [
             models.CheckConstraint(
-                condition=(~Q(host="") & Q(mount="", under=None)) | (Q(host="") & ~Q(mount="") & Q(under__isnull=False)),
+                condition=(~Q(host="") & Q(mount="", under=None))
+                | (Q(host="") & ~Q(mount="") & Q(under__isnull=False)),
                 name="former_address_host_or_mount",
             ),
             models.UniqueConstraint(fields=["host"], condition=~Q(host=""), name="former_host_once"),

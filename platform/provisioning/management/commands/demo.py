@@ -37,7 +37,9 @@ ACCOUNTS = (
 
 
 class Command(BaseCommand):
-    help = "Open a whole province with sample content on this machine, and print addresses and logins. Only with DEMO=1."
+    help = (
+        "Open a whole province with sample content on this machine, and print addresses and logins. Only with DEMO=1."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
@@ -116,10 +118,14 @@ def site_list() -> bytes:
         kind = _kind(code)
         host = "hunan.localhost" if kind == "省级门户" else ""
         unit = name + ("办事处" if name.endswith("街道") else "人民政府")
-        writer.writerow([code, unit, kind, code, host, f"{unit}办公室" if kind != "乡镇" else "党政办公室", "0700-6123001"])
+        writer.writerow(
+            [code, unit, kind, code, host, f"{unit}办公室" if kind != "乡镇" else "党政办公室", "0700-6123001"]
+        )
     for department in DEPARTMENTS:
         county = dict(rows)[WITH_DEPARTMENTS]
-        writer.writerow(["", f"{county}{department}", "部门", WITH_DEPARTMENTS, "", f"{department}办公室", "0700-6123002"])
+        writer.writerow(
+            ["", f"{county}{department}", "部门", WITH_DEPARTMENTS, "", f"{department}办公室", "0700-6123002"]
+        )
     return text.getvalue().encode("utf-8-sig")
 
 

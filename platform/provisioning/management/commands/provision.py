@@ -29,7 +29,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="?", help="the list; - reads it from standard input")
         parser.add_argument("--dry-run", action="store_true", help="show the plan for each row and change nothing")
-        parser.add_argument("--continue", type=int, dest="run", metavar="RUN", help="take up an earlier run by its number")
+        parser.add_argument(
+            "--continue", type=int, dest="run", metavar="RUN", help="take up an earlier run by its number"
+        )
         parser.add_argument("--host-pattern", default="", metavar="PATTERN",
                             help="host of a portal that names none, such as {slug}.example.gov.cn")  # fmt: skip
         parser.add_argument("--status", default="trial", choices=["draft", "trial", "live"],
@@ -40,7 +42,9 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         if bool(options["file"]) == bool(options["run"]):
-            raise CommandError("Name one list, or --continue RUN. Example: manage.py provision sites.csv", returncode=MISUSED)
+            raise CommandError(
+                "Name one list, or --continue RUN. Example: manage.py provision sites.csv", returncode=MISUSED
+            )
         by = self.person(options["by"])
         try:
             if options["run"]:
@@ -102,7 +106,9 @@ class Command(BaseCommand):
                 request = site.request
                 place = request.host or f"{request.mounted_under_code}/{request.mount}"
                 changes = "; ".join(f"{name}: {old} → {new}" for name, (old, new) in site.changes.items())
-                self.stdout.write(f"{site.row}\t{site.action}\t{request.code}\t{request.name}\t{place}\t{changes}".rstrip())
+                self.stdout.write(
+                    f"{site.row}\t{site.action}\t{request.code}\t{request.name}\t{place}\t{changes}".rstrip()
+                )
                 for warning in site.warnings:
                     self.stdout.write(f"\t{warning.say(gettext)}")
             for refused in planned.refused:
