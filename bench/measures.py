@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext, override_settings
+from django.utils import timezone
 
 from bench import fill, floor, served
 from bench.worker import median_of, peak_mb, province, say
@@ -23,6 +24,7 @@ from sites.prototypes import new_column
 from sites.templates_library import library
 from tenants.models import Region, Tenant, User
 
+STOCK_SEARCH = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 COUNTY, HOST = "430181", "liuyang.localhost"
 OPTIONS = runs.Options(host_pattern="{slug}.localhost", status="live", with_optional=True)
 
@@ -69,7 +71,7 @@ def everything(options: argparse.Namespace) -> None:
     say(
         f"  publishing, last ÷ first                           {last_publish / first_publish:8.2f}                (goal: 1.5)"
     )
-    with override_settings(WAGTAILSEARCH_BACKENDS={"default": {"BACKEND": "wagtail.search.backends.database"}}):
+    with override_settings(WAGTAILSEARCH_BACKENDS=STOCK_SEARCH):
         stock_publish = publishing(column, by, "with Wagtail's own search back end", times=2)
     say(f"  Wagtail's own ÷ ours                               {stock_publish / last_publish:8.1f}")
 
@@ -100,30 +102,28 @@ def stock_site(by: Any) -> float:
     """Make a county's first 25 columns as an ordinary Wagtail program would; return seconds a page."""
     template = library().latest("county")
     region = Region.objects.get(code="430102")
-    with override_settings(WAGTAILSEARCH_BACKENDS={"default": {"BACKEND": "wagtail.search.backends.database"}}):
-        with transaction.atomic():
-            from django.utils import timezone
-
-            tenant = Tenant.objects.create(
-                code="stock", name="按页创建", short_name="按页", kind="county", region=region, host="stock.localhost"
-            )
-            parent = ensure_region_pages({region.pk}, by=by, now=timezone.now())[region.pk]
-            started = time.perf_counter()
-            home = HomePage(title=tenant.name, slug=home_slug(tenant), tenant=tenant, owner=by)
-            parent.add_child(instance=home)
-            home.save_revision(user=by).publish(user=by)
-            made: dict[str, Any] = {"": home}
-            specs = template.columns[:25]
-            for spec in specs:
-                page = new_column(template, spec)
-                page.owner = by
-                holder = made[spec.parent]
-                holder.refresh_from_db()
-                holder.add_child(instance=page)
-                page.save_revision(user=by).publish(user=by)
-                made[spec.code] = page
-            seconds = (time.perf_counter() - started) / (1 + len(specs))
-            transaction.set_rollback(True)
+    stock_search = override_settings(WAGTAILSEARCH_BACKENDS=STOCK_SEARCH)
+    with stock_search, transaction.atomic():
+        tenant = Tenant.objects.create(
+            code="stock", name="按页创建", short_name="按页", kind="county", region=region, host="stock.localhost"
+        )
+        parent = ensure_region_pages({region.pk}, by=by, now=timezone.now())[region.pk]
+        started = time.perf_counter()
+        home = HomePage(title=tenant.name, slug=home_slug(tenant), tenant=tenant, owner=by)
+        parent.add_child(instance=home)
+        home.save_revision(user=by).publish(user=by)
+        made: dict[str, Any] = {"": home}
+        specs = template.columns[:25]
+        for spec in specs:
+            page = new_column(template, spec)
+            page.owner = by
+            holder = made[spec.parent]
+            holder.refresh_from_db()
+            holder.add_child(instance=page)
+            page.save_revision(user=by).publish(user=by)
+            made[spec.code] = page
+        seconds = (time.perf_counter() - started) / (1 + len(specs))
+        transaction.set_rollback(True)
     addresses.book.clear()
     return seconds
 
