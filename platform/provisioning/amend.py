@@ -9,11 +9,9 @@ from django.db import transaction
 from tenants import versions
 from tenants.models import LifecycleEvent, Tenant
 
-AMENDABLE = frozenset(
-    {
-        "site_code", "undertaker", "address", "office_hours", "icp_filing", "police_filing", "contact_name",
-        "contact_post", "contact_phone", "leader_name", "leader_post", "leader_phone", "opened_on", "theme",
-    }
+PLAIN_FIELDS = (
+    "site_code", "undertaker", "address", "office_hours", "icp_filing", "police_filing", "contact_name",
+    "contact_post", "contact_phone", "leader_name", "leader_post", "leader_phone", "opened_on", "theme",
 )  # fmt: skip
 
 
@@ -23,7 +21,7 @@ def amend(tenant: Tenant, *, by: Any, reason: str = "", **values: Any) -> Lifecy
 
     Raises ValueError for a field that has a step of its own, ValidationError for a value that does not fit.
     """
-    if foreign := values.keys() - AMENDABLE:
+    if foreign := values.keys() - set(PLAIN_FIELDS):
         raise ValueError(f"{', '.join(sorted(foreign))}: not a plain field. Use the step of the lifecycle for it.")
     changed = {name: value for name, value in values.items() if getattr(tenant, name) != value}
     if not changed:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from provisioning import lifecycle
-from provisioning.amend import amend
+from provisioning.amend import PLAIN_FIELDS, amend
 from provisioning.plan import PlannedSite
 from sites.building import SiteSpec, build_sites
 from sites.bulk_rows import reserve_ids
@@ -29,10 +29,6 @@ from tenants.models import Region, Status, Tenant
 
 logger = logging.getLogger("provisioning")
 BATCH = 50
-PLAIN_FIELDS = (
-    "site_code", "undertaker", "address", "office_hours", "icp_filing", "police_filing", "contact_name",
-    "contact_post", "contact_phone", "leader_name", "leader_post", "leader_phone", "opened_on", "theme",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)

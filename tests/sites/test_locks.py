@@ -13,7 +13,7 @@ from django.utils import timezone
 from sites import locks
 from sites.locks import LockedPage
 from sites.models import Article, Column, HomePage, SitePage
-from tenants.models import Role, User
+from tenants.models import Membership, Role, User
 from tests.cast import Cast, column_of, first_column, home_of, own_column, person, publish_article, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -356,6 +356,19 @@ def test_nothing_can_be_moved_or_copied_into_the_neighbouring_county(cast: Cast)
     api("create_alias", {"destination_page_id": theirs.pk, "update_slug": "kopie"})(client, ours, theirs)
     assert SitePage.objects.get(pk=theirs.pk).numchild == 0
     assert SitePage.objects.get(pk=ours.pk).tenant_id == cast.county_a.pk
+
+
+def test_whoever_manages_two_sites_moves_nothing_from_one_to_the_other(cast: Cast) -> None:
+    Membership.objects.create(user=cast.manager_a, role=Role.SITE_MANAGER, tenant=cast.county_b)
+    ours = publish_article(own_column(home_of(cast.county_a), "bendi"), "本县的文章")
+    theirs, beside = own_column(home_of(cast.county_b), "bendi"), own_column(home_of(cast.county_a), "bendi-2")
+    client = signed_in(User.objects.get(pk=cast.manager_a.pk))
+    before = state(ours)
+    for door in ("the move view", "bulk move", "the API's move"):
+        DOORS[door](client, ours, theirs)
+        assert state(ours) == before, door
+    DOORS["the move view"](client, ours, beside)
+    assert SitePage.objects.get(pk=ours.pk).column_id == beside.pk
 
 
 def test_the_explorer_shows_a_person_the_own_site_alone(cast: Cast) -> None:

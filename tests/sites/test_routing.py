@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from sites import addresses
 from sites.models import SitePage
@@ -259,6 +261,17 @@ def test_a_page_is_found_in_two_queries_at_any_depth(cast: Cast, rf: Any, django
     assert found.page.pk == article.pk
     with django_assert_num_queries(0):
         assert SitePage.route_for_request(request, path[1:]) is found
+
+
+def test_a_page_is_looked_for_through_the_sites_own_index(cast: Cast, rf: Any) -> None:
+    addresses.refresh()
+    request = rf.get("/nichts/", headers={"host": "a.localhost"})
+    request.govsite = addresses.by_host("a.localhost")
+    with CaptureQueriesContext(connection) as captured:
+        assert SitePage.route_for_request(request, "nichts/") is None
+    [query] = captured.captured_queries
+    for part in ('"tenant_id" = ', '"slug" = ', '"url_path" = '):
+        assert part in query["sql"]
 
 
 def test_an_unknown_host_costs_two_queries(cast: Cast, django_assert_max_num_queries: Any) -> None:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _, gettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
-from provisioning.amend import AMENDABLE
+from provisioning.amend import PLAIN_FIELDS
 from provisioning.console.fields import HELP
 from provisioning.console.lookups import RegionField, TenantField
 from provisioning.console.problems import add_problems
@@ -35,8 +35,8 @@ class AmendForm(forms.ModelForm):
 
     class Meta:
         model = Tenant
-        fields = [name for name in (*MAX_LENGTHS, "site_code", "opened_on", "theme") if name in AMENDABLE]
-        help_texts = {name: text for name, text in HELP.items() if name in AMENDABLE and name != "theme"}
+        fields = [name for name in (*MAX_LENGTHS, "site_code", "opened_on", "theme") if name in PLAIN_FIELDS]
+        help_texts = {name: text for name, text in HELP.items() if name in PLAIN_FIELDS and name != "theme"}
         widgets = {"opened_on": AdminDateInput, "theme": forms.RadioSelect}
 
     def clean_site_code(self) -> str:
