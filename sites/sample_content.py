@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from wagtail.models import Collection
 
+from sites.dates import dated_elsewhere
 from sites.models import (
     Article,
     Attachment,
@@ -74,7 +75,8 @@ class _Filler:
         item.owner = self.by
         item.published_at = timezone.now() - timedelta(days=days, minutes=minutes)
         column.refresh_from_db()
-        column.add_child(instance=item)
+        with dated_elsewhere("sample content of the demo"):
+            column.add_child(instance=item)
         item.save_revision(user=self.by).publish(user=self.by, skip_permission_checks=True)
         self.made[item.title] = item
         self.count += 1

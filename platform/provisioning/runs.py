@@ -7,6 +7,7 @@ can be taken up again after a crash: planning anew finds what is already done.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -139,52 +140,59 @@ def apply_run(run: ProvisioningRun, *, by: Any, progress: Progress = lambda done
 
 
 def busy_sentence() -> str:
+    """Return the sentence that tells who holds the lock, waiting a moment for a run that has just taken it."""
     # A run that is claimed but has not begun is the one that asks, or waits like it.
     running = ProvisioningRun.objects.filter(status=RunStatus.RUNNING, started_at__isnull=False)
-    other = running.select_related("started_by").first()
-    return gettext(
-        "Another list is being opened just now (run %(run)s, %(file)s, by %(who)s). Wait until it has finished and "
-        "start again: what it has opened by then will be unchanged."
-    ) % {
-        "run": other.pk if other else "?",
-        "file": other.source_name if other else "?",
-        "who": (other.started_by or "?") if other else "?",
-    }
+    for _attempt in range(20):
+        if other := running.select_related("started_by").first():
+            return gettext(
+                "Another list is being opened just now (run %(run)s, %(file)s, by %(who)s). Wait until it has finished "
+                "and start again: what it has opened by then will be unchanged."
+            ) % {"run": other.pk, "file": other.source_name, "who": other.started_by or gettext("the command line")}
+        time.sleep(0.1)
+    return gettext("Another list is being opened just now. Wait until it has finished, and start again.")
 
 
 def _apply(run: ProvisioningRun, *, by: Any, progress: Progress) -> ProvisioningRun:
-    options = Options(**run.options)
-    # Planned again: between preview and start somebody else may have opened a part of the list.
-    planned = plan_rows(read_rows(bytes(run.data), run.source_name), options)
-    done = _done_before(run, planned)
     now = timezone.now()
-    with transaction.atomic():
-        _note_dead_runs(run)
-        store_plan(run, planned, done)
-        run.status, run.started_at, run.heartbeat_at, run.finished_at, run.error = RunStatus.RUNNING, now, now, None, ""
-        run.started_by, run.total = by or run.started_by, len(planned.rows)
-        run.counts = {"created": 0, "changed": 0, "unchanged": 0, "failed": 0, "refused": len(planned.refused)}
-        for row in done.values():
-            run.counts[row.outcome] += 1
-        run.done = len(planned.refused) + len(done)
-        run.save()
-    applier = Applier(by=by, with_optional=options.with_optional, record=lambda done: _record(run, done))
-    progress(run.done, run.total)
+    run.status, run.started_at, run.heartbeat_at, run.finished_at, run.error = RunStatus.RUNNING, now, now, None, ""
+    run.started_by = by or run.started_by
+    run.save(update_fields=["status", "started_at", "heartbeat_at", "finished_at", "error", "started_by"])
     try:
-        for outcomes in applier.apply([site for site in planned.sites if site.request.code not in done]):
-            run.done += len(outcomes)
-            for outcome in outcomes:
-                run.counts[outcome.outcome] += 1
-            run.heartbeat_at = timezone.now()
-            run.save(update_fields=["done", "counts", "heartbeat_at"])
-            progress(run.done, run.total)
+        _carry_out(run, by=by, progress=progress)
     except BaseException as error:
-        run.status, run.error, run.finished_at = RunStatus.FAILED, f"{type(error).__name__}: {error}", timezone.now()
+        sentence = str(error) if isinstance(error, RunError) else f"{type(error).__name__}: {error}"
+        run.status, run.error, run.finished_at = RunStatus.FAILED, sentence, timezone.now()
         run.save(update_fields=["status", "error", "finished_at"])
         raise
     run.status, run.finished_at = RunStatus.FINISHED, timezone.now()
     run.save(update_fields=["status", "finished_at"])
     return run
+
+
+def _carry_out(run: ProvisioningRun, *, by: Any, progress: Progress) -> None:
+    options = Options(**run.options)
+    # Planned again: between preview and start somebody else may have opened a part of the list.
+    planned = plan_rows(read_rows(bytes(run.data), run.source_name), options)
+    done = _done_before(run, planned)
+    with transaction.atomic():
+        _note_dead_runs(run)
+        store_plan(run, planned, done)
+        run.total = len(planned.rows)
+        run.counts = {"created": 0, "changed": 0, "unchanged": 0, "failed": 0, "refused": len(planned.refused)}
+        for row in done.values():
+            run.counts[row.outcome] += 1
+        run.done = len(planned.refused) + len(done)
+        run.save(update_fields=["total", "counts", "done"])
+    applier = Applier(by=by, with_optional=options.with_optional, record=lambda done: _record(run, done))
+    progress(run.done, run.total)
+    for outcomes in applier.apply([site for site in planned.sites if site.request.code not in done]):
+        run.done += len(outcomes)
+        for outcome in outcomes:
+            run.counts[outcome.outcome] += 1
+        run.heartbeat_at = timezone.now()
+        run.save(update_fields=["done", "counts", "heartbeat_at"])
+        progress(run.done, run.total)
 
 
 def _done_before(run: ProvisioningRun, planned: Plan) -> dict[str, RunRow]:

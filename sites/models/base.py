@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractPage, PageManager, PageViewRestriction
 from wagtail.models.pages import AbstractPageMeta
 from wagtail.query import PageQuerySet
@@ -16,6 +15,7 @@ from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
 from sites import addresses, locks, routing
+from sites.dates import kept_date
 from tenants import versions
 from tenants.models import Tenant
 
@@ -102,13 +102,21 @@ class SitePage(AbstractPage):
         was_live = False
         if self.pk is not None:
             was_live = self._take_stored(update_fields)
-        elif self.path:
-            self.set_place(self.get_parent())
-        if self.live and self.published_at is None and self.depth and self.depth >= 3:
+        else:
+            self.published_at = kept_date(self, None)
+            if self.path:
+                self.set_place(self.get_parent())
+        first = self.live and self.published_at is None and self.depth and self.depth >= 3
+        if first:
             self.published_at = timezone.now()
             if update_fields is not None:
                 kwargs["update_fields"] = [*update_fields, "published_at"]
-        result = super().save(*args, **kwargs)
+        try:
+            result = super().save(*args, **kwargs)
+        except BaseException:
+            if first:
+                self.published_at = None  # it was not published after all; the next try must not look like forgery
+            raise
         if (self.live or was_live) and self.tenant_id:
             versions.bump([self.tenant_id])
         return result
@@ -130,17 +138,8 @@ class SitePage(AbstractPage):
             self.path, self.depth = stored["path"], stored["depth"]
             self.set_url_path(self.get_parent(update=True))
         locks.check_slug(self, stored["slug"], update_fields)
-        self._keep_publication_date(stored["published_at"])
+        self.published_at = kept_date(self, stored["published_at"])
         return stored["live"]
-
-    def _keep_publication_date(self, stored: Any) -> None:
-        if stored is None:
-            return
-        if self.published_at is not None and self.published_at != stored:
-            raise ValidationError(
-                {"published_at": gettext("The publication date is set once, by publishing, and cannot be changed.")}
-            )
-        self.published_at = stored
 
     def with_content_json(self, content: Any) -> Any:
         """Keep what belongs to the page and not to a revision."""

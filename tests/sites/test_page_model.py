@@ -19,6 +19,7 @@ from django.utils import timezone
 from wagtail.models import Locale, Revision
 
 from sites import addresses
+from sites.dates import dated_elsewhere
 from sites.models import Article, Column, HomePage, SitePage
 from sites.public.lists import items_of
 from tests.cast import Cast, column_of, first_column, home_of, own_column, publish_article
@@ -134,6 +135,35 @@ def test_saving_another_date_is_refused_with_a_sentence(article: Article) -> Non
     with pytest.raises(ValidationError, match="发布日期|publication date"):
         article.save()
     assert publication_date(article) == LONG_AGO
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_new_article_cannot_come_with_a_date_of_its_own(cast: Cast, live: bool) -> None:
+    column = first_column(cast.county_a)
+    forged = Article(title="补发的通知", live=live, published_at=LONG_AGO)
+    with pytest.raises(ValidationError, match="发布日期|publication date"):
+        column.add_child(instance=forged)
+    assert not Article.objects.filter(title="补发的通知").exists()
+
+
+def test_an_article_published_elsewhere_keeps_its_date_where_the_code_says_so(cast: Cast) -> None:
+    with dated_elsewhere("a test of what legacy loading does"):
+        first_column(cast.county_a).add_child(instance=Article(title="旧站的通知", published_at=LONG_AGO))
+    moved = Article.objects.get(title="旧站的通知")
+    moved.save_revision().publish()
+    assert publication_date(moved) == LONG_AGO
+
+
+def test_a_publication_that_failed_can_be_tried_again(cast: Cast) -> None:
+    column = first_column(cast.county_a)
+    publish_article(column, "第一篇", by=cast.reviewer_a, slug="same")
+    article = Article(title="第二篇", slug="same")
+    with pytest.raises(ValidationError):
+        column.add_child(instance=article)
+    article.slug = "other"
+    column.refresh_from_db()
+    column.add_child(instance=article)
+    assert publication_date(article) is not None
 
 
 def test_saving_no_date_keeps_the_stored_one(article: Article) -> None:
