@@ -130,6 +130,7 @@ def bring_to_template(
         )
         for tenant in tenants
     ]
+    versions.hold()
     record_conformance({result.tenant_id: result.conformance for result in results})
     Tenant.objects.filter(pk__in=ids).update(template_version=template.version)
     versions.bump([result.tenant_id for result in results if result.changed or result.from_version != template.version])

@@ -61,6 +61,7 @@ def undo_template(work: Sequence[tuple[Tenant, dict[str, Any]]], *, version: int
     amend_columns(list(edits.values()), action=UNDONE, version=version, by=by)
     _stamp_back(version, [before for _tenant, before in work])
     _remove(removable, by=by)
+    versions.hold()
     _figures(work)
     for old in {before["version"] for _tenant, before in work}:
         returned = [tenant.pk for tenant, before in work if before["version"] == old]

@@ -30,6 +30,7 @@ def amend(tenant: Tenant, *, by: Any, reason: str = "", **values: Any) -> Lifecy
     for name, value in changed.items():
         setattr(tenant, name, value)
     tenant.clean_fields(exclude={field.name for field in Tenant._meta.fields} - changed.keys())
+    versions.hold()  # before the tenant's row, as publishing does
     tenant.save(update_fields=list(changed))
     event = LifecycleEvent.objects.create(
         tenant=tenant,

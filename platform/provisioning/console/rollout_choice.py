@@ -23,7 +23,8 @@ from provisioning.console.listing import TenantFilterSet
 from provisioning.console.rollout_words import FIELD_LABELS, STEP_LABELS, counted, kind_label, value_text
 from provisioning.rollout_preview import FleetPlan, RollOutError, Scope
 from sites.templates_library import library
-from tenants.models import Status, Tenant, TenantKind, VersionCounter
+from tenants import versions
+from tenants.models import Status, Tenant, TenantKind
 
 PER_PAGE = 50
 SHOWN_STEPS = 200
@@ -165,7 +166,7 @@ def previewed(scope: Scope) -> FleetPlan:
 
     Every change that citizens see raises the platform's version, which is part of the key.
     """
-    now = VersionCounter.objects.values_list("value", flat=True).get(pk=1)
+    now = versions.current()
     said = repr((scope, scope.template().digest, now, get_language()))
     key = f"rollout-preview-{hashlib.sha256(said.encode()).hexdigest()}"
     planned = cache.get(key)

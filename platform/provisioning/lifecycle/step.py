@@ -15,7 +15,7 @@ from wagtail.log_actions import registry
 from provisioning.lifecycle.transitions import BEFORE, LABELS, SAME, LifecycleError, NothingToDo, status_after
 from sites import building, homes
 from tenants import versions
-from tenants.models import LifecycleEvent, Status, Tenant, VersionCounter
+from tenants.models import LifecycleEvent, Status, Tenant
 
 MAX_REASON = 200
 _DEADLOCK, _LOCK_TIMEOUT = "40P01", "55P03"
@@ -66,7 +66,7 @@ class Step:
         after = {name: _plain(value) for name, value in self.changes.items()}
         for name, value in self.changes.items():
             setattr(self.tenant, name, value)
-        VersionCounter.objects.select_for_update().get(pk=1)
+        versions.hold()
         self.tenant.save(update_fields=list(self.changes))
         self.event = LifecycleEvent.objects.create(
             tenant=self.tenant,
