@@ -9,6 +9,12 @@ from wagtail import hooks
 from wagtail.log_actions import LogFormatter
 
 from sites.column_edits import ROLLED_OUT, UNDONE
+from sites.listing_filters import SitePageViewSet
+
+
+@hooks.register("register_admin_viewset", order=1)  # after Wagtail's own, which it replaces
+def register_page_views() -> SitePageViewSet:
+    return SitePageViewSet()
 
 
 class _RollOutFormatter(LogFormatter):
