@@ -93,12 +93,26 @@ class AddressBook:
             self.known = max(self.known, current)
 
     def _take(self, records: Sequence[dict[str, Any]], homes: dict[int, Home]) -> None:
-        by_tenant = dict(self.by_tenant)
+        fresh = {}
         for record in records:
-            held = by_tenant.get(record["id"])
+            held = self.by_tenant.get(record["id"])
             # Another thread may have taken a newer state meanwhile.
             if record["id"] in homes and (held is None or held.version < record["version"]):
-                by_tenant[record["id"]] = _address(record, *homes[record["id"]])
+                fresh[record["id"]] = _address(record, *homes[record["id"]])
+        by_tenant = self.by_tenant | fresh
+        fresh = {pk: _rooted(address, by_tenant) for pk, address in fresh.items()}
+        if all(pk in self.by_tenant and _place(self.by_tenant[pk]) == _place(new) for pk, new in fresh.items()):
+            # The usual change, a publication: nobody moved, so only these entries are replaced.
+            self.by_home_path = self.by_home_path | {a.home_path: a for a in fresh.values()}
+            self.by_host = self.by_host | {a.host: a for a in fresh.values() if a.host}
+            self.by_mount = self.by_mount | {
+                (a.parent_tenant_id, a.mount): a for a in fresh.values() if a.parent_tenant_id
+            }
+            self.by_tenant = self.by_tenant | fresh
+        else:
+            self._rebuild(by_tenant | fresh)
+
+    def _rebuild(self, by_tenant: dict[int, SiteAddress]) -> None:
         # A channel site's address hangs on its county's host: read both anew, in the right order.
         by_tenant = {pk: _rooted(address, by_tenant) for pk, address in by_tenant.items()}
         mounted: dict[int, list[int]] = {}
@@ -151,6 +165,14 @@ def _address(
             if name not in {"id", "mounted_under_id", "region__code", "region__lineage"}
         },
     )
+
+
+def _place(address: SiteAddress) -> tuple[Any, ...]:
+    """Return what other sub-sites' entries hang on."""
+    return (
+        address.code, address.host, address.mount, address.parent_tenant_id, address.supervisor_id,
+        address.root_url, address.site_id, address.home_path,
+    )  # fmt: skip
 
 
 def _rooted(address: SiteAddress, by_tenant: dict[int, SiteAddress]) -> SiteAddress:
