@@ -89,7 +89,9 @@ class AddressBook:
         records = list(Tenant.objects.filter(version__gt=self.known).order_by("version").values(*FIELDS))
         with self._writing:
             if records:
-                self._take(records, _homes([record["id"] for record in records]))
+                ids = [record["id"] for record in records]
+                known = [self.by_tenant[pk].home_id for pk in ids if pk in self.by_tenant]
+                self._take(records, _homes(known, [pk for pk in ids if pk not in self.by_tenant]))
             self.known = max(self.known, current)
 
     def _take(self, records: Sequence[dict[str, Any]], homes: dict[int, Home]) -> None:
@@ -133,15 +135,17 @@ class AddressBook:
 book = AddressBook()
 
 
-def _homes(tenant_ids: Sequence[int]) -> dict[int, Home]:
+def _homes(home_ids: Sequence[int], tenant_ids: Sequence[int]) -> dict[int, Home]:
+    """Return the homes by tenant: those known by page id (a site may hold 100,000 pages), the others by tenant."""
     from sites.models import HomePage
 
     found = HomePage.objects.annotate(site_record=Max("sites_rooted_here__id")).values_list(
         "tenant_id", "pk", "path", "url_path", "site_record"
     )
-    if len(tenant_ids) <= 500:  # more than that: a process that starts reads them all
-        found = found.filter(tenant_id__in=tenant_ids)
-    return {tenant_id: home for tenant_id, *home in found}
+    homes = list(found.filter(pk__in=home_ids)) if home_ids else []
+    if tenant_ids:  # more than some hundred: a process that starts reads them all
+        homes += found.filter(tenant_id__in=tenant_ids) if len(tenant_ids) <= 500 else found
+    return {tenant_id: home for tenant_id, *home in homes}
 
 
 def _address(

@@ -157,7 +157,7 @@ def test_readers_never_see_a_half_written_book(cast: Cast) -> None:
     book = AddressBook()
     book.refresh()
     records = list(Tenant.objects.values(*addresses.FIELDS))
-    homes = addresses._homes([record["id"] for record in records])
+    homes = addresses._homes([], [record["id"] for record in records])
     stop, missed = threading.Event(), []
 
     def read() -> None:
