@@ -1,12 +1,10 @@
 """The database search of Wagtail, without the step that scans (and for Chinese rewrites) the whole index at every save.
 
 `_refresh_title_norms` tunes ranking by title length over all rows: 4 seconds an article at a million pages. Here a save
-leaves it out; `manage.py refresh_search_ranking` does it for all rows at night.
+leaves it out; `manage.py update_index` does it for all rows, at night.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.db import connection
 
@@ -24,6 +22,3 @@ class SteadyIndex(Index):
 
 class SearchBackend(Backend):
     index_class = SteadyIndex
-
-    def __init__(self, params: dict[str, Any]) -> None:
-        super().__init__(params)
