@@ -7,11 +7,13 @@ PORT ?= 8000
 # pytest-xdist workers; PYTEST_ARGS is handed on, e.g. make test-sqlite PYTEST_ARGS='-k provision -x'
 WORKERS ?= 2
 PYTEST_ARGS ?=
+ISOLATION_ARGS ?=
 
 PY := $(VENV)/bin/python
 RUN := $(VENV)/.requirements
 DEV := $(VENV)/.requirements-dev
-PIP := $(PY) -m pip install --disable-pip-version-check --quiet
+# Every requirement is pinned, those of others too: nothing is left to be resolved.
+PIP := $(PY) -m pip install --disable-pip-version-check --quiet --no-deps
 # The first run is SQLite in var/, whatever the shell's environment says.
 DEMO := env -u DATABASE_URL -u REDIS_URL -u ADMIN_HOSTS DEMO=1 DEBUG=0 BACKGROUND=thread \
 	PUBLIC_SCHEME=http PUBLIC_PORT=$(PORT) DATA_DIR=var
@@ -22,7 +24,7 @@ unexport DJANGO_SETTINGS_MODULE
 OFFLINE := env -u DATABASE_URL DEMO=1 DATA_DIR=var
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-sqlite test-postgres e2e lint bench fmt messages clean
+.PHONY: help demo test test-sqlite test-postgres isolation e2e lint bench accuracy fmt messages clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -33,6 +35,7 @@ demo: $(RUN) ## A running province on http://127.0.0.1:8000 (PORT=8001 takes ano
 	@mkdir -p var/static
 	@$(DEMO) $(PY) manage.py migrate --verbosity 0
 	@$(DEMO) $(PY) manage.py demo
+	@$(DEMO) $(PY) manage.py legacy demo --once
 	@$(DEMO) BIND=127.0.0.1:$(PORT) WORKERS=1 THREADS=8 ACCESS_LOG=0 $(PY) -m gunicorn --config deploy/gunicorn.conf.py config.wsgi
 
 test: test-sqlite test-postgres ## The whole suite, on SQLite and on PostgreSQL
@@ -42,6 +45,9 @@ test-sqlite: $(DEV) ## The suite on SQLite
 
 test-postgres: $(DEV) ## The suite on PostgreSQL: DATABASE_URL's, or one started for this run
 	$(PY) -m tests.embedded_postgres $(PYTEST) $(PYTEST_ARGS)
+
+isolation: $(DEV) ## The random sweep of the neighbour's things (ISOLATION_ARGS='--seconds 600 --seed 7')
+	$(PY) -m tests.isolation $(ISOLATION_ARGS)
 
 e2e: $(DEV) ## The browser tests (need Chromium; says how to get it)
 	@$(PY) -m tests.e2e.chromium
@@ -59,6 +65,12 @@ lint: $(DEV) ## Everything that can be said without running the suite
 
 bench: $(DEV) ## The measurements: figures and ratios
 	$(PY) -m bench
+	$(PY) -m bench.legacy
+	$(PY) -m bench.redirects
+	PYTHONPATH=platform:. $(PY) -m bench.texts
+
+accuracy: $(DEV) ## How well articles are read from old pages (needs labelled pages beside the project; says so without)
+	$(PY) -m bench.accuracy
 
 fmt: $(DEV) ## Put the Python code into shape
 	$(PY) -m ruff check --fix --exit-zero --quiet .

@@ -21,23 +21,29 @@ def main() -> int:
     parser.add_argument("--on", choices=["both", "sqlite", "postgresql"], default="both")
     parser.add_argument("--departments", type=int, default=20, help="departments a county (20: about 4,800 sub-sites)")
     parser.add_argument("--pages", type=int, default=1_000_000, help="pages to grow to before publishing again")
+    parser.add_argument(
+        "--part", choices=["all", "sites", "admin"], default="all", help="opening and serving, or the admin"
+    )
     parser.add_argument("--quick", action="store_true", help="a small run that shows that everything works")
     options = parser.parse_args()
+    parts = ["sites", "admin"] if options.part == "all" else [options.part]
     if options.quick:
         options.departments, options.pages = 0, 100_000
+    size = [f"--departments={options.departments}", f"--pages={options.pages}", *(["--quick"] if options.quick else [])]
     failed = 0
-    arguments = [f"--departments={options.departments}", f"--pages={options.pages}"]
-    if options.on in ("both", "sqlite"):
-        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            failed |= run(f"sqlite:///{folder}/db.sqlite3", folder, arguments)
-    if options.on in ("both", "postgresql"):
-        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            if os.environ.get("BENCH_INSIDE") or os.environ.get("DATABASE_URL"):
-                failed |= run(os.environ["DATABASE_URL"], folder, arguments)
-            else:
-                command = [sys.executable, "-m", "tests.embedded_postgres", sys.executable, "-m", "bench"]
-                command += ["--on=postgresql", *arguments]
-                failed |= subprocess.call(command, cwd=ROOT, env=os.environ | {"BENCH_INSIDE": "1"})
+    for part in parts:
+        arguments = [f"--part={part}", *size]
+        if options.on in ("both", "sqlite"):
+            with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+                failed |= run(f"sqlite:///{folder}/db.sqlite3", folder, arguments)
+        if options.on in ("both", "postgresql"):
+            with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+                if os.environ.get("BENCH_INSIDE") or os.environ.get("DATABASE_URL"):
+                    failed |= run(os.environ["DATABASE_URL"], folder, arguments)
+                else:
+                    command = [sys.executable, "-m", "tests.embedded_postgres", sys.executable, "-m", "bench"]
+                    command += ["--on=postgresql", *arguments]
+                    failed |= subprocess.call(command, cwd=ROOT, env=os.environ | {"BENCH_INSIDE": "1"})
     return failed
 
 

@@ -28,8 +28,8 @@ def articles(column: Any, count: int) -> None:
         _insert(column, step, part)
         step, present = step + part, present + part
     Column.objects.filter(pk=column.pk).update(numchild=present)
-    _index()
-    _analyze()
+    index()
+    analyze()
 
 
 def grow_to(pages: int) -> None:
@@ -43,11 +43,17 @@ def grow_to(pages: int) -> None:
         if column.numchild == 0:
             _insert(column, 0, each)
     Column.objects.filter(pk__in=[column.pk for column in columns], numchild=0).update(numchild=each)
-    _index()
-    _analyze()
+    index()
+    analyze()
 
 
-def _analyze() -> None:
+def add(column: Any, count: int) -> None:
+    """Put articles into an empty column. Their search rows are left to `index`, which is one statement for many columns."""
+    _insert(column, 0, count)
+    Column.objects.filter(pk=column.pk).update(numchild=count)
+
+
+def analyze() -> None:
     """Do what a database does by itself some minutes after so much has come in."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -85,7 +91,7 @@ def _insert(column: Any, offset: int, count: int) -> None:
         )
 
 
-def _index() -> None:
+def index() -> None:
     """Give the new articles their search rows: what the title tables of a grown site hold is what slows stock Wagtail."""
     article_type = ContentType.objects.get_for_model(Article).pk
     postgres = connection.vendor == "postgresql"

@@ -75,6 +75,8 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--departments", type=int, required=True)
     parser.add_argument("--pages", type=int, required=True)
+    parser.add_argument("--part", choices=["sites", "admin"], required=True)
+    parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
     django.setup()
     with own_database():
@@ -83,9 +85,9 @@ def main() -> None:
 
         call_command("migrate", verbosity=0, skip_checks=True)
         say(f"\n=== {connection.vendor} {connection.get_database_version()} ===")
-        from bench import measures
+        from bench import admin, measures
 
-        measures.everything(options)
+        {"sites": measures.everything, "admin": admin.everything}[options.part](options)
 
 
 if __name__ == "__main__":

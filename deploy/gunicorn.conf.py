@@ -41,3 +41,11 @@ access_log_format = '%({x-forwarded-for}i)s %(t)s %({host}i)s "%(r)s" %(s)s %(B)
 errorlog = "-"
 loglevel = "info"
 proc_name = "govsites"
+
+
+def post_worker_init(worker):
+    """Start the timer (scheduled publishing, retries) where no worker of its own does: after the fork, in each process."""
+    if _threads_do_long_work:
+        from tenants.tasks import timer
+
+        timer.start(wake=True)

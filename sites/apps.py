@@ -9,3 +9,5 @@ class SitesConfig(AppConfig):
 
     def ready(self) -> None:
         from sites import policies, signals  # noqa: F401 - registers the page policy, connects the receivers
+        from sites.numbers import signals as number_signals  # noqa: F401
+        from sites.review import signals as review_signals  # noqa: F401

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
-TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "hr", "link", "document-link", "superscript", "subscript"]
+from sites.writing.table_block import ArticleTableBlock
+
+TEXT_FEATURES = [
+    *("h2", "h3", "bold", "italic", "ol", "ul", "text-center", "text-right", "hr"),
+    *("link", "document-link", "superscript", "subscript"),
+]
+
+
+class PictureFileBlock(ImageBlock):
+    """Wagtail's picture with its alternative text; the field of the file has a Chinese name, too."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.child_blocks["image"].label = _("file")
 
 
 class PictureBlock(blocks.StructBlock):
-    image = ImageBlock(label=_("picture"))
+    image = PictureFileBlock(label=_("picture"))
     caption = blocks.CharBlock(label=_("caption"), required=False, max_length=200)
 
     class Meta:
@@ -34,7 +48,7 @@ class AttachmentBlock(blocks.StructBlock):
 class VideoBlock(blocks.StructBlock):
     file = DocumentChooserBlock(label=_("video file (MP4)"), required=False)
     address = blocks.URLBlock(label=_("or its address"), required=False)
-    poster = ImageBlock(label=_("poster"), required=False)
+    poster = PictureFileBlock(label=_("poster"), required=False)
     caption = blocks.CharBlock(label=_("caption"), required=False, max_length=200)
 
     class Meta:
@@ -97,7 +111,7 @@ BODY = [
             PictureBlock(), label=_("Gallery"), icon="image", min_num=2, template="govsites/blocks/gallery.html"
         ),
     ),
-    ("table", TableBlock(label=_("Table"), icon="table", template="govsites/blocks/table.html")),
+    ("table", ArticleTableBlock(label=_("Table"), icon="table", template="govsites/blocks/table.html")),
     ("attachment", AttachmentBlock()),
     ("video", VideoBlock()),
     ("quotation", QuotationBlock()),

@@ -33,7 +33,8 @@ _NOT_CONTENT = frozenset({"live", "template_version"})
 _BOOKKEEPING = frozenset({
     "live", "has_unpublished_changes", "first_published_at", "last_published_at", "latest_revision", "live_revision",
     "latest_revision_created_at", "draft_title", "path", "depth", "numchild", "url_path", "published_at",
-    "template_version", "expired", "locked", "locked_at", "locked_by", "owner", "tenant", "column",
+    "template_version", "expired", "locked", "locked_at", "locked_by", "owner", "tenant", "column", "withdrawn_at",
+    "republished_at",
 })  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def columns_of(tenant_id: int) -> list[ColumnLine]:
     """Return all columns of one sub-site: one query, whose cost does not grow with the number of articles."""
     # One step in the listing index for each column, however many items it holds.
     newest = (
-        SitePage.objects.filter(column_id=OuterRef("pk"), published_at__isnull=False, live=True)
+        SitePage.objects.filter(column_id=OuterRef("pk"), published_at__isnull=False, live=True, loaded_at=None)
         .order_by("-published_at")
         .values("published_at")[:1]
     )

@@ -2,7 +2,8 @@
 
 Three doors say no: the permission tester (every admin view, bulk action and API of Wagtail asks it), `check_slug` in
 save(), and `check_delete` on the delete signal, which also stops querysets and shells. The platform's own work
-(roll-outs, closing a site) opens them with `unlocked(reason)`.
+(roll-outs, closing a site) opens the latter two with `unlocked(reason)`. A site's own work on its columns is column
+care (sites.columns): it has rules of its own and asks nobody here.
 """
 
 from __future__ import annotations
@@ -55,6 +56,14 @@ def holds_locked(page: Any) -> bool:
     return is_locked(page) or Column.objects.descendant_of(page).filter(mandatory=True).exists()
 
 
+def holds_items(page: Any) -> bool:
+    """Return whether items, and not columns alone, can stand right below the page."""
+    from sites.item_types import types_for
+    from sites.models.columns import kind_of
+
+    return page.depth > 3 and bool(types_for(kind_of(page)))
+
+
 def check_slug(page: Any, stored_slug: str, update_fields: Collection[str] | None) -> None:
     """Raise LockedPage where the slug of a locked page, or of a page that holds one, is being changed."""
     touched = update_fields is None or "slug" in update_fields
@@ -75,30 +84,53 @@ def check_delete(page: Any) -> None:
 
 
 class SitePagePermissionTester(PagePermissionTester):
-    """Wagtail's tester, less what is locked for everyone below the platform operator."""
+    """Wagtail's tester, less what nobody below the platform operator does by a stock view.
 
-    def _may_take_apart(self) -> bool:
-        return is_operator(self.user) or not is_locked(self.page)
+    Members publish and withdraw by a signature (sites.review), and change columns in column care (sites.columns).
+    What is left to them here is a draft that was never public. Answers about a page in hand cost no query, unless it
+    is such a draft: lists ask for every row.
+    """
+
+    def can_add_subpage(self) -> bool:
+        return super().can_add_subpage() and (is_operator(self.user) or holds_items(self.page))
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:
-        if not super().can_delete(ignore_bulk=ignore_bulk):
-            return False
-        return is_operator(self.user) or not holds_locked(self.page)
+        if is_operator(self.user):
+            return super().can_delete(ignore_bulk=ignore_bulk)
+        return self._is_loose_draft() and (self.page.owner_id == self.user.pk or self._manages())
 
     def can_move(self) -> bool:
-        return super().can_move() and self._may_take_apart()
+        return super().can_move() if is_operator(self.user) else self._is_loose_draft()
 
     def can_move_to(self, destination: Any) -> bool:
-        if not self._may_take_apart():
+        if not is_operator(self.user) and destination.path[:12] != self.page.path[:12]:
             return False
-        same_tenant = destination.path[:12] == self.page.path[:12]
-        return (same_tenant or is_operator(self.user)) and super().can_move_to(destination)
+        return super().can_move_to(destination)
 
     def can_unpublish(self) -> bool:
-        return super().can_unpublish() and self._may_take_apart()
+        return is_operator(self.user) and super().can_unpublish()
 
     def can_set_view_restrictions(self) -> bool:
         return False
 
     def can_copy(self) -> bool:
-        return super().can_copy() and self.page.depth > 3
+        return super().can_copy() and self.page.depth > 3 and (is_operator(self.user) or self._is_item())
+
+    def _is_item(self) -> bool:
+        return self.page.column_id is not None
+
+    def _is_loose_draft(self) -> bool:
+        """Return whether the page is an item in reach that was never public, and is not going to be by a signature."""
+        return (
+            self._is_item()
+            and not self.page.live
+            and self.page.published_at is None
+            and self.user.is_active
+            and "change" in self.permissions
+            and not self.page.approved_schedule
+        )
+
+    def _manages(self) -> bool:
+        from sites.reach import reach_of
+
+        return reach_of(self.user).may("manage", self.page)

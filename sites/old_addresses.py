@@ -5,9 +5,12 @@ Wagtail's own redirects find a page's host by the tree, where a mounted sub-site
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from wagtail.contrib.redirects.models import Redirect
 
 from sites import addresses
+from sites.addresses import SiteAddress
 from sites.models import SitePage
 
 MAX_OLD_PATH = 255
@@ -23,14 +26,21 @@ def keep_old_addresses(page: SitePage, old_url_path: str) -> int:
     if address is None or page.url_path == old_url_path:
         return 0
     below = SitePage.objects.filter(path__startswith=page.path, live=True).values_list("pk", "url_path")
+    return redirect_to(
+        address, ((pk, old_url_path + url_path[len(page.url_path) :]) for pk, url_path in below.iterator())
+    )
+
+
+def redirect_to(address: SiteAddress, moved: Iterable[tuple[int, str]]) -> int:
+    """Redirect old addresses in the tree of one sub-site to their pages, given as (page id, old url_path)."""
     redirects = [
         Redirect(
-            old_path=Redirect.normalise_path(addresses.path_of(address, old_url_path + url_path[len(page.url_path) :])),
+            old_path=Redirect.normalise_path(addresses.path_of(address, old_url_path)),
             site_id=address.site_id,
             redirect_page_id=pk,
             automatically_created=True,
         )
-        for pk, url_path in below.iterator()
+        for pk, old_url_path in moved
     ]
     redirects = [redirect for redirect in redirects if len(redirect.old_path) <= MAX_OLD_PATH]
     for start in range(0, len(redirects), CHUNK):

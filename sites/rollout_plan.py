@@ -11,6 +11,8 @@ Who has the last word on a field of a column that the site already has:
   the site       title, position, show_in_menus of an optional column; intro, keywords, responsible of every column:
                  a value that differs from the old template's is kept and reported
   the site       slug: a roll-out changes no address, unless a move finds the slug taken in the new place
+  the site       a stricter update_within_days than the old template's, as long as it is stricter than the new one's
+  the site       an optional column that it closed stays closed, and is reported
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -187,6 +189,7 @@ def plan_rollout(
     changes: list[Change] = []
     differences: list[LocalDifference] = []
     absent: set[str] = set()
+    closed: set[str] = set()
     for spec in template.columns:
         column = here.get(spec.code)
         origin = base.by_code.get(spec.code) if base else None
@@ -194,7 +197,15 @@ def plan_rollout(
             before = _origin(template, column, origin)
             if spec.parent in absent:  # Nowhere to move it to: it stays where the site put it.
                 spec = replace(spec, parent=column.parent_code)
-            changes += _changes(spec, column, before, slugs, differences)
+            found = _changes(spec, column, before, slugs, differences)
+            if _closed_by_site(spec, column, origin):
+                difference = LocalDifference(
+                    code=spec.code, field="column", base=spec.title, local=None, template=spec.title, kept=True
+                )
+                differences.append(difference)
+                closed.add(spec.code)
+                found = [change for change in found if change.field != "show_in_menus"]
+            changes += found
         elif not spec.mandatory and (spec.parent in absent or origin or not with_optional):
             absent.add(spec.code)
             if origin:
@@ -220,7 +231,7 @@ def plan_rollout(
             Retirement(code=column.code, title=column.title, items=column.items, in_menu=column.show_in_menus)
             for column in gone
         ),
-        revivals=tuple(column.code for column in kept if column.retired),
+        revivals=tuple(column.code for column in kept if column.retired and column.code not in closed),
         stamps=tuple(column.code for column in kept if column.template_version != template.version),
         local_differences=tuple(differences),
     )
@@ -280,7 +291,11 @@ def _changes(
         # Retiring took the column out of the menu: that was no wish of the site's.
         known = origin is not None and not (column.retired and field == "show_in_menus")
         local = origin is not None and known and old != _value(origin, field)
-        kept = local and (field in _WORDING_FIELDS or (field in _LAYOUT_FIELDS and not spec.mandatory))
+        kept = local and (
+            field in _WORDING_FIELDS
+            or (field in _LAYOUT_FIELDS and not spec.mandatory)
+            or (field == "update_within_days" and _is_stricter(old, new))
+        )
         if local and origin is not None:
             differences.append(
                 LocalDifference(
@@ -304,6 +319,15 @@ def _changes(
             )
         )
     return changes
+
+
+def _closed_by_site(spec: ColumnSpec, column: PresentColumn, origin: ColumnSpec | None) -> bool:
+    """Return whether the site closed an optional column: what a roll-out retired was not in the template before."""
+    return column.retired and not spec.mandatory and origin is not None
+
+
+def _is_stricter(local: Value, template: Value) -> bool:
+    return isinstance(local, int) and (template is None or (isinstance(template, int) and local < template))
 
 
 def _kind_warning(spec: ColumnSpec, column: PresentColumn) -> Sentence | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy as _
@@ -10,6 +11,22 @@ from wagtail.log_actions import LogFormatter
 
 from sites.column_edits import ROLLED_OUT, UNDONE
 from sites.listing_filters import SitePageViewSet
+
+# Each part brings its own hooks, addresses and menu items.
+for _part in (
+    "doors",
+    "media",
+    "review",
+    "notices",
+    "checks",
+    "desk",
+    "columns",
+    "writing",
+    "references",
+    "numbers",
+    "members",
+):
+    import_module(f"sites.{_part}.hooks")
 
 
 @hooks.register("register_admin_viewset", order=1)  # after Wagtail's own, which it replaces

@@ -19,3 +19,9 @@ def active(user: Any) -> list[Any]:
     if not hasattr(user, "_active_memberships"):
         user._active_memberships = list(user.memberships.active().select_related("tenant", "region"))
     return user._active_memberships
+
+
+def forget(user: Any) -> None:
+    """Drop what was read of this account's memberships, so that the next question reads them anew."""
+    if hasattr(user, "_active_memberships"):
+        del user._active_memberships

@@ -6,12 +6,14 @@ with this and adds what it is about.
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.test import Client
 from wagtail.models import Site
 
@@ -95,8 +97,7 @@ def person(username: str, role: str = "", *, tenant: Tenant | None = None, regio
     return user
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
+def build_cast() -> Cast:
     places = make_regions()
     operator = User.objects.create_superuser("operator")
     portal = new_tenant(
@@ -156,6 +157,96 @@ def cast(db: None) -> Cast:
     )
 
 
+class Shared:
+    """The cast's rows, built once and kept in a transaction around the tests that begin with them.
+
+    Each of these tests runs in a savepoint of its own. A test that begins with anything else ends the transaction
+    (tests/conftest.py), and so does the end of the run.
+    """
+
+    def __init__(self) -> None:
+        self.around: transaction.Atomic | None = None
+        self.built: Cast | None = None
+
+    def take(self, blocker: Any) -> Cast | None:
+        """Return the cast, built where nobody has; None inside a transaction that is not ours."""
+        with blocker.unblock():
+            if self.around is not None and self.lost():
+                self.forget()
+            if self.around is None:
+                if transaction.get_connection().in_atomic_block:
+                    return None
+                self.around = transaction.atomic()
+                self.around.__enter__()
+                self.built = build_cast()
+        return self.built
+
+    @staticmethod
+    def lost() -> bool:
+        """Return whether a test closed the connection or left the transaction unusable."""
+        connection = transaction.get_connection()
+        if connection.needs_rollback or connection.closed_in_transaction or connection.connection is None:
+            return True
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except DatabaseError:
+            return True
+        return False
+
+    def forget(self) -> None:
+        """Begin with a new connection: the transaction cannot be ended in order any more."""
+        connection = transaction.get_connection()
+        connection.in_atomic_block = connection.needs_rollback = connection.closed_in_transaction = False
+        connection.savepoint_ids, connection.atomic_blocks = [], []
+        connection.close()
+        self.around = self.built = None
+
+    def end(self, blocker: Any) -> None:
+        if self.around is not None:
+            with blocker.unblock():
+                if self.lost():
+                    self.forget()
+                    return
+            around, self.around, self.built = self.around, None, None
+            with blocker.unblock():
+                transaction.set_rollback(True)
+                around.__exit__(None, None, None)
+
+
+shared = Shared()
+
+
+def begins_with_the_cast(item: pytest.Item) -> bool:
+    """Return whether a test may run inside the shared transaction: it asks for the cast, and for no commits."""
+    return "cast" in getattr(item, "fixturenames", ()) and not commits(item)
+
+
+def commits(item: pytest.Item) -> bool:
+    """Return whether a test asks for real commits, or for anything else than the usual rollback."""
+    marker = item.get_closest_marker("django_db")
+    names = set(getattr(item, "fixturenames", ()))
+    special = {"transactional_db", "live_server", "django_db_serialized_rollback"} & names
+    return bool(special) or (marker is not None and bool(marker.args or marker.kwargs))
+
+
+@pytest.fixture(scope="session")
+def end_of_sharing(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    yield
+    shared.end(django_db_blocker)
+
+
+@pytest.fixture
+def shared_cast(request: pytest.FixtureRequest, end_of_sharing: None, django_db_blocker: Any) -> Cast | None:
+    return shared.take(django_db_blocker) if begins_with_the_cast(request.node) else None
+
+
+@pytest.fixture
+def cast(shared_cast: Cast | None, db: None) -> Cast:
+    """Return people and sub-sites of a test's own; what it changes in them or in the database is gone afterwards."""
+    return build_cast() if shared_cast is None else copy.deepcopy(shared_cast)
+
+
 def home_of(tenant: Tenant) -> HomePage:
     return HomePage.objects.get(tenant=tenant)
 
@@ -183,7 +274,7 @@ def publish_article(column: Column, title: str, *, by: User | None = None, slug:
     """Make an article below the column and publish it the way the admin does: add, revision, publish."""
     article = Article(title=title, slug=slug, live=False, **values)
     column.add_child(instance=article)
-    article.save_revision(user=by).publish(user=by)
+    article.save_revision(user=by).publish(user=by, skip_permission_checks=True)
     return Article.objects.get(pk=article.pk)
 
 

@@ -4,7 +4,8 @@
     python -m tests.catalogue update [FILE.po ...]
                                         what `make messages` runs; empty entries are filled from the files named
 
-Strings that Wagtail itself leaves untranslated may stand in our catalogue too: they carry the comment `Wagtail`.
+Strings that Wagtail itself leaves untranslated stand in our catalogue too (tests/catalogue_wagtail.py): they carry the
+comment `Wagtail`.
 """
 
 from __future__ import annotations
@@ -156,7 +157,7 @@ def update(fragments: list[Path]) -> Catalog:
         header_comment=HEADER,
         charset="utf-8",
     )
-    wagtails = {key: message for key, message in known[0].items() if for_wagtail(message)}
+    wagtails = {key: message for each in reversed(known) for key, message in each.items() if for_wagtail(message)}
     plain = entries(collected())
     for key in sorted(plain.keys() | wagtails.keys(), key=lambda key: (key[1], key[0] or "")):
         message = plain.get(key) or wagtails[key]
@@ -191,9 +192,12 @@ def main() -> int:
     parser.add_argument("what", choices=("check", "update"))
     parser.add_argument("fragments", nargs="*", type=Path, help="further .po files to fill empty entries from")
     options = parser.parse_args()
+    from tests import catalogue_wagtail
+
     if options.what == "update":
         write(update(options.fragments))
-    found = gaps()
+        catalogue_wagtail.compile_scripts()
+    found = [*gaps(), *catalogue_wagtail.gaps()]
     for line in found:
         sys.stderr.write(f"{line}\n")
     sys.stderr.write(f"{len(entries(read(PO)))} strings, {len(found)} gaps.\n")

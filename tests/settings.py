@@ -19,6 +19,7 @@ os.environ |= {
     "DEBUG": "0",
     "DEMO": "0",
     "PUBLIC_SCHEME": "http",
+    "SECOND_FACTOR": "off",
     "DATA_DIR": _data_dir,
 }
 

@@ -1,25 +1,31 @@
-"""A task backend for the first run: long work goes on in a daemon thread, so that no worker must be started."""
+"""The task backend: tasks wait in the database, and where no worker runs, this process's own threads take them up."""
 
 from __future__ import annotations
 
-import threading
 from functools import partial
 from typing import Any
 
-from django.db import close_old_connections, transaction
-from django_tasks.backends.immediate import ImmediateBackend
+from django.db import transaction
+from django_tasks_db.backend import DatabaseBackend
+
+from tenants.tasks.keys import new_id
+from tenants.tasks.policy import QUICK
 
 
-class ThreadBackend(ImmediateBackend):
-    """Runs each task in a thread of its own once the surrounding transaction has been committed."""
+class DurableBackend(DatabaseBackend):
+    """Keeps each task as a row, with an id that a key may decide (`tenants.tasks.once`)."""
 
-    def _execute_task(self, task_result: Any) -> None:
-        run = partial(threading.Thread(target=self._run, args=(task_result,), daemon=True).start)
-        transaction.on_commit(run)
+    def _get_id(self) -> Any:
+        return new_id()
 
-    def _run(self, task_result: Any) -> None:
-        close_old_connections()
-        try:
-            super()._execute_task(task_result)
-        finally:
-            close_old_connections()
+
+class ThreadBackend(DurableBackend):
+    """Has a thread of this process run the task once the surrounding transaction has been committed."""
+
+    def enqueue(self, task: Any, args: Any, kwargs: Any) -> Any:
+        from tenants.tasks.lanes import lanes
+
+        result = super().enqueue(task, args, kwargs)
+        if task.run_after is None:  # what waits for its time is woken by the timer
+            transaction.on_commit(partial(lanes.wake, quick=task.priority >= QUICK))
+        return result

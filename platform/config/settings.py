@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 import dj_database_url
 
-from config import env
+from config import env, mail
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = env.folder("DATA_DIR", ROOT / "var")
@@ -50,6 +52,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 
 INSTALLED_APPS = [
     "provisioning",
+    "legacy",
     "sites",
     "tenants",
     "wagtail.contrib.redirects",
@@ -68,6 +71,11 @@ INSTALLED_APPS = [
     "django_filters",
     "django_tasks",
     "django_tasks_db",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
+    "captcha",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -81,12 +89,18 @@ MIDDLEWARE = [
     "sites.middleware.SiteMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "sites.doors.compact.CompactMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "tenants.accounts.middleware.AccountMiddleware",
+    "sites.middleware.ScopeMiddleware",
+    "sites.doors.middleware.DoorsMiddleware",
     "sites.middleware.OperatorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "sites.middleware.RedirectMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -131,22 +145,37 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 
-# Small work (index rows) runs at once; long work (opening sites, roll-outs) runs in the background:
-# in a thread of this process on the first run, in workers (manage.py db_worker) in production.
+# Small work (index rows) runs at once; the rest waits in the database for the background (tenants/tasks): threads of
+# this process on the first run, workers (manage.py worker) in production.
 BACKGROUND = env.choice("BACKGROUND", "thread", among=("thread", "worker"))
 TASKS = {
     "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
     "background": {
-        "BACKEND": {"thread": "config.background.ThreadBackend", "worker": "django_tasks_db.DatabaseBackend"}[
+        "BACKEND": {"thread": "config.background.ThreadBackend", "worker": "config.background.DurableBackend"}[
             BACKGROUND
         ],
     },
 }
 
+# Links to other sites are tried in the background, by workers alone: the web process never goes to the network.
+LINK_CHECKS = env.flag("LINK_CHECKS", default=BACKGROUND == "worker")
+
+# Mail. Without a server notices stay in the platform; the first run prints its mails.
+_mail = mail.from_url(env.text("EMAIL_URL", "console:" if DEBUG or DEMO else ""))
+MAIL_ON = _mail is not None
+EMAIL_BACKEND = _mail.backend if _mail else "django.core.mail.backends.dummy.EmailBackend"
+if _mail:
+    EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.starttls, _mail.tls
+EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 15, least=1, most=300)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", f"no-reply@{ADMIN_HOSTS[0]}")
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 WAGTAIL_CONTENT_LANGUAGES = [("zh-hans", "简体中文")]
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAIL_USER_TIME_ZONES = ["Asia/Shanghai"]  # one to choose from is none to choose
 WAGTAIL_I18N_ENABLED = False
 LOCALE_PATHS = [ROOT / "platform" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
@@ -154,13 +183,64 @@ USE_I18N = True
 USE_TZ = True
 
 AUTH_USER_MODEL = "tenants.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "tenants.backends.MembershipBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "tenants.backends.MembershipBackend",  # the last word on rights
+    "django.contrib.auth.backends.ModelBackend",  # passwords
+]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "first_name", "last_name", "email", "phone")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "tenants.accounts.passwords.MixedCharactersValidator"},
+    {"NAME": "tenants.accounts.passwords.FormerPasswordsValidator", "OPTIONS": {"count": 5}},
 ]
+PASSWORD_DAYS = env.number("PASSWORD_DAYS", 0, least=0, most=3650)
+# Whoever forgot a password gets a new one from a manager: a mail to whoever asks is one more door.
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = False
+
+# Sessions end after idle time and at a longest age (tenants.accounts.sessions), and with the browser.
+IDLE_MINUTES = env.number("IDLE_MINUTES", 30, least=2, most=720)
+SESSION_HOURS = env.number("SESSION_HOURS", 12, least=1, most=168)
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "tenants.accounts.views.entrance.forged"
+SIGN_IN_LOG_DAYS = env.number("SIGN_IN_LOG_DAYS", 365, least=180, most=3650)
+
+# The second step. In the demo nobody needs a telephone to look around.
+SECOND_FACTOR = env.choice("SECOND_FACTOR", "off" if DEBUG or DEMO else "managers", among=("off", "managers", "all"))
+OTP_TOTP_ISSUER = "政府网站集约化平台"
+
+# Failures are counted in the database; what they mean stands in tenants.accounts.lockout.
+LOCKOUT_MINUTES = env.number("LOCKOUT_MINUTES", 15, least=1, most=1440)
+LOCKOUT_ADDRESS_FAILURES = env.number("LOCKOUT_ADDRESS_FAILURES", 30, least=5, most=10_000)
+AXES_HANDLER = "tenants.accounts.lockout.Handler"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=LOCKOUT_MINUTES)
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_CLIENT_IP_CALLABLE = "tenants.accounts.clients.address_of"
+AXES_LOCKOUT_CALLABLE = "tenants.accounts.lockout.own_answer"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+# What was sent is kept with each failure: never a password, by whatever name a form calls it.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "old_password", "new_password1", "new_password2", "code"]
+AXES_DISABLE_ACCESS_LOG = True  # the sign-in log is ours
+AXES_VERBOSE = False
+try:
+    TRUSTED_PROXIES = tuple("unix" if proxy == "unix" else ip_network(proxy) for proxy in env.names("TRUSTED_PROXIES"))
+except ValueError as error:
+    raise env.stop(
+        f"TRUSTED_PROXIES cannot be read ({error}). Write addresses or networks, such as 127.0.0.1,10.1.0.0/16, or unix."
+    ) from None
+
+# The captcha: digits, so that they can be read out.
+CAPTCHA_CHALLENGE_FUNCT = "tenants.accounts.captcha.digits"
+CAPTCHA_LENGTH = 5
+CAPTCHA_TIMEOUT = 10  # minutes: listening and typing take time
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env.folder("STATIC_ROOT", DATA_DIR / "static")
@@ -188,16 +268,22 @@ WAGTAILIMAGES_IMAGE_MODEL = "govsites.SiteImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "govsites.SiteFile"
 WAGTAILDOCS_EXTENSIONS = [
     "csv", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "wps", "et", "dps", "ofd", "pdf", "odt", "ods",
-    "txt", "zip", "rar", "7z", "jpg", "jpeg", "png",
+    "txt", "zip", "rar", "7z", "jpg", "jpeg", "png", "mp4",
 ]  # fmt: skip
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "sites.media.forms.SiteFileForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "sites.media.forms.SiteImageForm"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "sites.search_backend"}}
 WAGTAILADMIN_PAGE_SEARCH_FILTER_BY_PERMISSIONS = True
+# A pasted address stays one: looking for its page goes through every site, and would name a neighbour's.
+WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = "none"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_USAGE_COUNT_ENABLED = False
+OPERATOR_HOME = "provisioning:sites"  # what /admin/ shows a platform operator
+WAGTAIL_WORKFLOW_ENABLED = False  # sites.review is the one way to publication
 # sites.signals makes the redirects: Wagtail's own find no host for a sub-site mounted below another.
 WAGTAILREDIRECTS_AUTO_CREATE = False
 
@@ -205,7 +291,24 @@ WAGTAILREDIRECTS_AUTO_CREATE = False
 COLUMN_TEMPLATE_DIRS = [Path(part).expanduser().resolve() for part in env.names("COLUMN_TEMPLATE_DIRS")]
 CLOSING_NOTICE_DAYS = env.number("CLOSING_NOTICE_DAYS", 30, least=1, most=365)
 REOPEN_AFTER_DAYS = env.number("REOPEN_AFTER_DAYS", 365, least=0, most=3650)
+INVITATION_DAYS = env.number("INVITATION_DAYS", 7, least=1, most=90)
+MEDIA_QUOTA_MB = env.number("MEDIA_QUOTA_MB", 2048, least=1, most=1_000_000)
+MAX_OWN_COLUMNS = env.number("MAX_OWN_COLUMNS", 20, least=0, most=200)
+# LibreOffice, which reads old Word and WPS files (.doc, .wps); empty: they are refused with advice.
+SOFFICE = env.text("SOFFICE")
 LOCAL_HOSTS = env.flag("LOCAL_HOSTS", default=DEBUG or DEMO)
+# Old hosts can be tried as <old host>.<this domain> before they are pointed here; empty: they cannot.
+LEGACY_PREVIEW_DOMAIN = env.text("LEGACY_PREVIEW_DOMAIN", "preview.localhost" if LOCAL_HOSTS else "").lower().strip(".")
+# Names or addresses at which the platform answers, with which the name servers' answers for old hosts are compared.
+LEGACY_PLATFORM_ADDRESSES = env.names("LEGACY_PLATFORM_ADDRESSES")
+# Inner hosts, addresses or networks (10.1.0.0/16) that may be collected from: an old site inside the office network.
+LEGACY_INNER_HOSTS = env.names("LEGACY_INNER_HOSTS")
+JUNK_ADDRESSES = env.text("JUNK_ADDRESSES")
+if JUNK_ADDRESSES and not Path(JUNK_ADDRESSES).is_file():
+    raise env.stop(f"JUNK_ADDRESSES is {JUNK_ADDRESSES!r}, and there is no such file. Name a TOML file.")
+SECRECY_QUESTIONS = env.text("SECRECY_QUESTIONS")
+if SECRECY_QUESTIONS and not Path(SECRECY_QUESTIONS).is_file():
+    raise env.stop(f"SECRECY_QUESTIONS is {SECRECY_QUESTIONS!r}, and there is no such file. Name a TOML file.")
 
 LOGGING = {
     "version": 1,

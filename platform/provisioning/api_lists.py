@@ -19,7 +19,7 @@ from provisioning import api_schemas as schemas, runs, tasks
 from provisioning.api_parts import FAULTS, MAX_PAGE, as_list, options_of, paged, problem_out, said
 from provisioning.console import queries
 from provisioning.models import ProvisioningRun
-from provisioning.tables import MAX_FILE_BYTES
+from tenants.tables import MAX_FILE_BYTES
 
 router = Router()
 LIST_BODY = {

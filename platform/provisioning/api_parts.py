@@ -12,7 +12,7 @@ from provisioning import api_schemas as schemas, runs
 from provisioning.console.problems import text_of
 from provisioning.host_patterns import PatternError, clean_pattern
 from provisioning.plan import PlannedSite
-from provisioning.tables import Problem
+from tenants.tables import Problem
 
 MAX_PAGE = 200
 FAULTS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429), schemas.Fault)

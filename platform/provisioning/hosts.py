@@ -5,7 +5,7 @@ import unicodedata
 
 import idna
 
-from provisioning.messages import _
+from tenants.messages import _
 
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
 _PORT = re.compile(r":\d*$")

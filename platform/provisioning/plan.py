@@ -10,14 +10,14 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Literal
 
-from provisioning.messages import _
 from provisioning.plan_addresses import check_site_codes, check_unique_hosts, give_hosts, give_mounts
 from provisioning.plan_checks import LIFECYCLE_COMMAND, check_present, check_region, check_template, find_portals
 from provisioning.plan_picture import Present, TenantState
 from provisioning.plan_rows import SiteRow, SiteRows, take_rows
 from provisioning.plan_supervision import find_supervisor, follow_refusal, follow_supervisor, in_supervision_order
 from provisioning.requests import ASKABLE_STATUSES, COMPARED, Refusal, SiteRequest, default_short_name
-from provisioning.tables import Problem
+from tenants.messages import _
+from tenants.tables import Problem
 
 
 @dataclass(frozen=True, slots=True)

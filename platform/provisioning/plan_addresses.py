@@ -4,10 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from provisioning.hosts import HostError, clean_host
-from provisioning.messages import _
 from provisioning.plan_rows import SiteRow, SiteRows
 from provisioning.requests import PORTAL_KINDS
 from provisioning.slugs import RESERVED
+from tenants.messages import _
 
 
 def give_hosts(rows: SiteRows, pattern: str, *, allow_local: bool) -> None:

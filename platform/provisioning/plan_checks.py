@@ -1,8 +1,8 @@
 """First steps of a plan: does each row agree with the regions, the tenants and the templates that are there?"""
 
-from provisioning.messages import _
 from provisioning.plan_rows import SiteRow, SiteRows
 from provisioning.requests import ASKABLE_STATUSES
+from tenants.messages import _
 
 # The commands that the sentences send people to.
 LIFECYCLE_COMMAND = "manage.py site"

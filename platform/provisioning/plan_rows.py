@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from provisioning.messages import _
 from provisioning.plan_picture import Present, TenantState
 from provisioning.requests import PORTAL_KINDS, Refusal, SiteRequest
-from provisioning.tables import Problem
+from tenants.messages import _
+from tenants.tables import Problem
 
 
 @dataclass(slots=True)

@@ -1,8 +1,8 @@
 """Supervision (主管关系) in a plan: who stands above each site, in which order, and who falls with a refused row."""
 
-from provisioning.messages import _
 from provisioning.plan_rows import SiteRow, SiteRows
 from provisioning.requests import canonical_region_code
+from tenants.messages import _
 
 _LEVEL_RANKS = {"province": 0, "city": 1, "county": 2, "town": 3}
 _SHOWN_OF_CIRCLE = 10

@@ -1,6 +1,6 @@
 """The words (用语) of a list of sites: headers and values as people write them, and what each of them means."""
 
-from provisioning.messages import _
+from tenants.messages import _
 
 # field -> headers, as a person reads the field first; where a sheet has several, the earlier one wins
 _HEADERS: dict[str, str] = {

@@ -11,11 +11,11 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from provisioning.hosts import HostError, clean_host
-from provisioning.messages import _
 from provisioning.request_words import FIELDS, HEADERS, KIND_WORDS, STATUS_WORDS, THEME_WORDS
 from provisioning.slugs import MOUNT_PATTERN, RESERVED, slug_for
-from provisioning.table_headers import HeaderNames, row_from_mapping
-from provisioning.tables import Problem, RawRow
+from tenants.messages import _
+from tenants.tables import Problem, RawRow
+from tenants.tables.headers import HeaderNames, row_from_mapping
 
 KINDS = ("province", "city", "county", "department", "town")
 PORTAL_KINDS = ("province", "city", "county")

@@ -18,11 +18,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from provisioning.console.rollout_words import kind_label
-from provisioning.exclusive import Busy, exclusive
 from provisioning.models import UNFINISHED, RollOut, RollOutSite, RollOutStatus, SiteOutcome
 from provisioning.rollout_batches import WaveReceipt, bring_or_split, undo_or_split
 from provisioning.rollout_preview import RollOutError, Scope, preview
 from sites.column_templates import ColumnTemplate
+from tenants.exclusive import Busy, exclusive
 
 __all__ = [
     "RollOutError",

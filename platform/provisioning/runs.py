@@ -20,14 +20,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from provisioning.apply import Applier, Outcome, batches
-from provisioning.exclusive import Busy, exclusive
 from provisioning.models import ProvisioningRun, RunRow, RunStatus
 from provisioning.plan import Plan, PlannedSite, plan
 from provisioning.present import read_present
 from provisioning.request_words import HEADERS
 from provisioning.requests import Refusal, SiteRequest, parse_request
-from provisioning.table_reading import read_table
-from provisioning.tables import RawRow, TableError
+from tenants.exclusive import Busy, exclusive
+from tenants.tables import RawRow, TableError
+from tenants.tables.reading import read_table
 
 LOCK = "provisioning"
 # A list that was looked at and never carried out is no record of anything; it goes after a while.

@@ -9,7 +9,7 @@ MOUNT_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 # Addresses below a portal that are not a sub-site's to take: the platform answers there itself.
 _PLATFORM_PATHS = """
-    about accounts admin api archive assets autocomplete cms django-admin documents download en errors favicon feed
+    about accounts admin api archive assets autocomplete captcha cms django-admin documents download en errors favicon feed
     files healthz help i18n images index interaction jsi18n letters login logout media metrics mobile oauth openapi
     password preview print redirect robots rss search site sitemap sitemaps static sw upload uploads user users
     wagtail well-known www favicon.ico robots.txt sitemap.xml

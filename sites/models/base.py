@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
 from wagtail.models import AbstractPage, PageManager, PageViewRestriction
 from wagtail.models.pages import AbstractPageMeta
 from wagtail.query import PageQuerySet
@@ -15,7 +16,7 @@ from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
 from sites import addresses, locks, routing
-from sites.dates import kept_date
+from sites.dates import ABSENCE, kept_date, mark_absence
 from tenants import versions
 from tenants.models import Tenant
 
@@ -47,15 +48,22 @@ class SitePage(AbstractPage):
         related_name="items",
     )
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
+    # Taken from the site after it was published, and published again: the first date stays, the page says so.
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True, editable=False)
+    republished_at = models.DateTimeField(_("published again at"), null=True, blank=True, editable=False)
+    # When a legacy item came in (历史内容导入时间): never an update, whatever date the item carries. See sites.loading.
+    loaded_at = models.DateTimeField(_("moved from an old site at"), null=True, blank=True, editable=False)
     tenant.wagtail_reference_index_ignore = True
     column.wagtail_reference_index_ignore = True
 
     objects = PageManager.from_queryset(PageQuerySet)()
     is_creatable = False
+    # Items get their addresses by themselves: Wagtail's title panel would look for a slug to fill.
+    content_panels = [FieldPanel("title", classname="title")]
     promote_panels = []
     search_fields = [*AbstractPage.search_fields, index.FilterField("tenant"), index.FilterField("published_at")]
     # A copy is a new item with a date of its own, in the column it is put into.
-    exclude_fields_in_copy = ["published_at", "tenant", "column"]
+    exclude_fields_in_copy = ["published_at", "withdrawn_at", "republished_at", "loaded_at", "tenant", "column"]
     # Citizens never sign in, and a restriction would be looked up on every request.
     private_page_options: list[str] = []
 
@@ -64,7 +72,20 @@ class SitePage(AbstractPage):
         verbose_name_plural = _("pages")
         indexes = [
             models.Index(fields=["column", "-published_at", "-id"], name="page_listing"),
+            # Freshness asks for the newest item that was published here: among a million legacy items, too.
+            models.Index(
+                fields=["column", "-published_at"], condition=models.Q(loaded_at__isnull=True), name="page_own_items"
+            ),
             models.Index(fields=["tenant", "slug"], name="page_tenant_slug"),
+            # What is due is asked every minute.
+            models.Index(fields=["expire_at"], condition=models.Q(expire_at__isnull=False), name="page_expiry"),
+        ]
+        constraints = [
+            # What stands in a column and is public has a date, whatever wrote it.
+            models.CheckConstraint(
+                condition=models.Q(live=False) | models.Q(column=None) | models.Q(published_at__isnull=False),
+                name="page_live_item_is_dated",
+            )
         ]
 
     # Addresses
@@ -82,6 +103,21 @@ class SitePage(AbstractPage):
         if address is None or self.depth < 3:
             return None
         return address.site_id, address.root_url, addresses.path_of(address, self.url_path)
+
+    def get_url(self, request: HttpRequest | None = None, current_site: Any = None) -> str | None:
+        """Return the path where the page's own host is being asked, else the whole address.
+
+        Wagtail's would first read the root paths of all sites, for every admin page.
+        """
+        parts = self.get_url_parts(request=request)
+        if parts is None:
+            return None
+        site_id, root_url, path = parts
+        asked = getattr(request, "govsite", None)
+        here = current_site.id if current_site else asked.site_id if asked else None
+        return path if here == site_id else f"{root_url}{path}"
+
+    url = property(get_url)
 
     # Saving
 
@@ -101,7 +137,10 @@ class SitePage(AbstractPage):
         update_fields = kwargs.get("update_fields")
         was_live = False
         if self.pk is not None:
-            was_live = self._take_stored(update_fields)
+            stored = self._take_stored(update_fields)
+            was_live = stored["live"]
+            if mark_absence(self, stored, update_fields) and update_fields is not None:
+                kwargs["update_fields"] = update_fields = [*update_fields, *ABSENCE]
         else:
             self.published_at = kept_date(self, None)
             if self.path:
@@ -121,15 +160,15 @@ class SitePage(AbstractPage):
             versions.bump([self.tenant_id])
         return result
 
-    def _take_stored(self, update_fields: Any) -> bool:
-        """Lock the stored row and take from it what a stale page in memory must not overwrite; return its `live`.
+    def _take_stored(self, update_fields: Any) -> dict[str, Any]:
+        """Lock the stored row, take from it what a stale page in memory must not overwrite, and return it.
 
         A page that was moved since it was read would otherwise write its old path back and break the tree.
         """
         stored = (
             SitePage.objects.select_for_update(no_key=True)
             .filter(pk=self.pk)
-            .values("live", "published_at", "slug", "path", "depth", "numchild")
+            .values("live", "published_at", *ABSENCE, "slug", "path", "depth", "numchild")
             .get()
         )
         if update_fields is None or "numchild" not in update_fields:  # copying a branch counts the children itself
@@ -139,12 +178,14 @@ class SitePage(AbstractPage):
             self.set_url_path(self.get_parent(update=True))
         locks.check_slug(self, stored["slug"], update_fields)
         self.published_at = kept_date(self, stored["published_at"])
-        return stored["live"]
+        return stored
 
     def with_content_json(self, content: Any) -> Any:
         """Keep what belongs to the page and not to a revision."""
         page = super().with_content_json(content)
         page.tenant_id, page.column_id, page.published_at = self.tenant_id, self.column_id, self.published_at
+        page.withdrawn_at, page.republished_at = self.withdrawn_at, self.republished_at
+        page.loaded_at = self.loaded_at
         return page
 
     @staticmethod

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface, TitleFieldPanel
 from wagtail.fields import StreamField
 
 from sites.blocks import COLUMN_BODY
@@ -107,7 +107,7 @@ class Column(SitePage):
     ]
     admin_default_ordering = "-latest_revision_created_at"
     content_panels: ClassVar = [
-        *SitePage.content_panels,
+        TitleFieldPanel("title"),
         FieldPanel("kind"),
         FieldPanel("intro"),
         FieldPanel("body"),

@@ -5,18 +5,22 @@ from __future__ import annotations
 import secrets
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, PublishingPanel, TabbedInterface
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.fields import StreamField
 from wagtail.models import Orderable
 from wagtail.search import index
 
 from sites.blocks import BODY, MaterialBlock
+from sites.dates import published_elsewhere
 from sites.models.base import SitePage
 from sites.models.columns import kind_of
+from sites.numbers import issue
+from sites.numbers.forms import OfficialDocumentForm
 
 SLUG_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
@@ -110,6 +114,8 @@ class Written(Item):
 
 
 TEXT_SEARCH = [index.SearchField("body"), index.SearchField("summary"), index.SearchField("keywords")]
+# When it goes public is asked at the submission: only a signature publishes.
+EXPIRY = FieldPanel("expire_at", heading=_("Taken from the site on"))
 SOURCE_PANELS = [
     MultiFieldPanel(
         [FieldPanel("source"), FieldPanel("author"), FieldPanel("written_on")], heading=_("Where it comes from")
@@ -117,7 +123,7 @@ SOURCE_PANELS = [
     MultiFieldPanel(
         [FieldPanel("summary"), FieldPanel("keywords"), FieldPanel("lead_image")], heading=_("Lists and search")
     ),
-    PublishingPanel(),
+    EXPIRY,
 ]
 
 
@@ -173,6 +179,8 @@ class OfficialDocument(Written, SitePage):
         index.SearchField("document_number"),
         index.SearchField("index_number"),
     ]
+    exclude_fields_in_copy: ClassVar = [*SitePage.exclude_fields_in_copy, "index_number", "document_number"]
+    base_form_class = OfficialDocumentForm
     edit_handler = tabs(
         [
             *SitePage.content_panels,
@@ -197,13 +205,23 @@ class OfficialDocument(Written, SitePage):
             FieldPanel("author"),
             FieldPanel("summary"),
             FieldPanel("keywords"),
-            PublishingPanel(),
+            EXPIRY,
         ],
     )
 
     class Meta:
         verbose_name = _("official document")
         verbose_name_plural = _("official documents")
+
+    def clean(self) -> None:
+        """Refuse to publish under a number that is, or was, another document's."""
+        super().clean()
+        if not self.live or self.alias_of_id or not self.tenant_id or published_elsewhere():
+            return
+        for kind, name in issue.FIELDS.items():
+            number = getattr(self, name)
+            if number and not issue.is_free(self.tenant_id, kind, number, self):
+                raise ValidationError({name: gettext("%(number)s was given to another document.") % {"number": number}})
 
 
 class Leader(Item, SitePage):
@@ -294,7 +312,7 @@ class ServiceGuide(Item, SitePage):
             FieldPanel("fee"),
             FieldPanel("online_url"),
             InlinePanel("attachments", heading=_("Forms and samples"), label=_("File")),
-            PublishingPanel(),
+            EXPIRY,
         ],
     )
 

@@ -34,6 +34,7 @@ def article_view(page: Any, address: SiteAddress, request: HttpRequest) -> ItemV
     published = moment(page.published_at)
     facts = [
         Fact(gettext("Published: "), published.full if published else "", published.iso if published else ""),
+        Fact(gettext("Published again: "), absence(page)),
         Fact(gettext("Source: "), page.source or address.name),
         Fact(gettext("Author: "), page.author),
     ]
@@ -79,6 +80,14 @@ def document_view(page: Any, address: SiteAddress, request: HttpRequest) -> Item
         void=chip if void_text else None,
         void_text=void_text,
     )
+
+
+def absence(page: Any) -> str:
+    """Return when the item was taken off and published again, "" where it never was. The first date stays beside it."""
+    again, away = moment(page.republished_at), moment(page.withdrawn_at)
+    if again is None or away is None:
+        return ""
+    return gettext("%(again)s (withdrawn on %(away)s)") % {"again": again.full, "away": away.full}
 
 
 def icons_of(view: ItemView) -> frozenset[str]:
@@ -148,6 +157,7 @@ def _catalogue(page: Any, validity: str) -> tuple[Fact, ...]:
         Fact(gettext("Date of the document"), written, written),
         Fact(gettext("Document number"), page.document_number),
         Fact(gettext("Date of publication"), published.full if published else "", published.iso if published else ""),
+        Fact(gettext("Published again"), absence(page)),
         Fact(gettext("Title"), page.title, big=True),
         Fact(gettext("Subject words"), page.keywords, big=True),
         Fact(gettext("Validity"), validity, icon="state", big=True),

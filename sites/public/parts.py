@@ -126,10 +126,13 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
+    """A picture at one shape: `src` for every browser, `webp` (a srcset, phones first) for those that know WebP."""
+
     src: str
     alt: str
     width: int
     height: int
+    webp: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,12 @@ from sites.public.parts import Picture
 
 WIDE = "fill-800x450"
 PORTRAIT = "fill-240x300"
+# The same shape for phones, and both as WebP, about a third smaller; old desktops get `src`.
+SMALLER = {WIDE: "fill-400x225", PORTRAIT: "fill-120x150"}
+
+
+def webp_specs(spec: str) -> tuple[str, ...]:
+    return tuple(f"{each}|format-webp" for each in (SMALLER.get(spec), spec) if each)
 
 
 def pictures(image_ids: Iterable[int | None], spec: str) -> dict[int, Picture]:
@@ -19,7 +25,7 @@ def pictures(image_ids: Iterable[int | None], spec: str) -> dict[int, Picture]:
     if not wanted:
         return {}
     found = {}
-    for image in SiteImage.objects.filter(pk__in=wanted).prefetch_renditions(spec):
+    for image in SiteImage.objects.filter(pk__in=wanted).prefetch_renditions(spec, *webp_specs(spec)):
         picture = _picture(image, spec)
         if picture is not None:
             found[image.pk] = picture
@@ -32,6 +38,8 @@ def _picture(image: Any, spec: str) -> Picture | None:
 
     try:
         made = image.get_rendition(spec)
+        webp = [image.get_rendition(each) for each in webp_specs(spec)]
     except (SourceImageIOError, InvalidFilterSpecError, OSError):
         return None
-    return Picture(made.url, image.description or image.title, made.width, made.height)
+    srcset = ", ".join(f"{each.url} {each.width}w" for each in webp)
+    return Picture(made.url, image.description or image.title, made.width, made.height, srcset)

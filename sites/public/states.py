@@ -45,7 +45,7 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
             title=gettext("This page was not found"),
             lines=(gettext("It may have been moved or taken down, or the address was mistyped."),),
             links=(frames.home_crumb(address), *(Link(node.title, node.href) for node in columns)),
-            contact=_contact(address),
+            contact=contact_of(address),
         )
         return _notice(request, address, view, status=404, bare=False)
     except DatabaseError:
@@ -54,13 +54,13 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Return 500 from a page that needs no database and tells nothing."""
-    return HttpResponse(_plain("500", gettext("Something went wrong"), gettext("Please try again later.")), status=500)
+    return HttpResponse(plain("500", gettext("Something went wrong"), gettext("Please try again later.")), status=500)
 
 
 def unknown_host(request: HttpRequest) -> HttpResponse:
     """Return 404 for a host that is nobody's: no site's name, no link, nothing to learn."""
     return HttpResponse(
-        _plain("404", gettext("This page was not found"), gettext("Please check the address.")), status=404
+        plain("404", gettext("This page was not found"), gettext("Please check the address.")), status=404
     )
 
 
@@ -76,7 +76,7 @@ def _suspended(request: HttpRequest, address: SiteAddress) -> HttpResponse:
             gettext("%(name)s has suspended its site and will announce here when it opens again.")
             % {"name": address.name},
         ),
-        contact=_contact(address),
+        contact=contact_of(address),
     )
     response = _notice(request, address, view, status=503)
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
@@ -105,7 +105,7 @@ def _closing(request: HttpRequest, address: SiteAddress) -> HttpResponse:
         title=gettext("Notice of closing"),
         lines=tuple(lines),
         links=(_go_to(successor),) if successor is not None else (),
-        contact=_contact(address),
+        contact=contact_of(address),
     )
     return _notice(request, address, view, status=200)
 
@@ -134,7 +134,7 @@ def _go_to(successor: SiteAddress) -> Link:
     return Link(gettext("Go to %(name)s") % {"name": successor.name}, successor.root_url + successor.prefix)
 
 
-def _contact(address: SiteAddress) -> Contact | None:
+def contact_of(address: SiteAddress) -> Contact | None:
     facts = frames.contact_facts(address)
     return Contact(gettext("Contact %(name)s") % {"name": address.short_name}, facts) if facts else None
 
@@ -150,5 +150,5 @@ def _notice(
     return response
 
 
-def _plain(number: str, title: str, text: str) -> str:
+def plain(number: str, title: str, text: str) -> str:
     return render_to_string("govsites/plain.html", {"number": number, "title": title, "text": text})

@@ -47,7 +47,10 @@ class Membership(models.Model):
     granted_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=200, blank=True)
+    revoked_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    # Set, the role holds for single columns alone (`govsites.ColumnGrant` names them); none named means none.
+    limited_to_columns = models.BooleanField(default=False)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -66,6 +69,10 @@ class Membership(models.Model):
                 fields=["user", "role", "tenant"],
                 condition=Q(revoked_at=None, tenant__isnull=False),
                 name="membership_tenant_role_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(limited_to_columns=False) | Q(role="contributor", tenant__isnull=False),
+                name="membership_columns_of_a_contributor",
             ),
         ]
 

@@ -48,6 +48,13 @@ class Demo:
         """The addresses that the demo names, in its order."""
         return re.findall(r"http://\S+", self.printed)
 
+    @property
+    def password(self) -> str:
+        """The password of all accounts of the demo."""
+        found = re.search(r"demo-[0-9a-f]{8}", self.printed)
+        assert found is not None
+        return found[0]
+
 
 def free_port() -> int:
     with socket.socket() as probe:

@@ -13,8 +13,8 @@ from django.utils.html import escape
 from provisioning import runs
 from provisioning.console import queries
 from provisioning.models import ProvisioningRun, RollOut, RunStatus
-from provisioning.table_export import write_csv
 from tenants.models import LifecycleEvent, Role, Tenant
+from tenants.tables.export import write_csv
 from tests.cast import ADMIN_HOST, Cast, person, signed_in
 from tests.provisioning.console import (
     BASE,
@@ -59,7 +59,7 @@ def test_only_an_operator_sees_a_page(cast: Cast, page: str) -> None:
 def test_an_operator_by_membership_enters_like_the_first_account(cast: Cast) -> None:
     client = signed_in(person("second", Role.PLATFORM_OPERATOR))
     assert client.get(f"{BASE}/sites/").status_code == 200
-    assert "platform-sites" in text(client.get("/admin/"))
+    assert "platform-sites" in text(client.get("/admin/", follow=True))
 
 
 def test_others_find_no_trace_of_the_console_in_the_menu(cast: Cast) -> None:

@@ -13,9 +13,9 @@ from django.test import Client
 from django.utils import timezone
 
 from provisioning import runs, tasks
-from provisioning.exclusive import exclusive
 from provisioning.models import ProvisioningRun, RunStatus
 from sites import addresses
+from tenants.exclusive import exclusive
 from tenants.models import Tenant
 from tests.cast import Cast, signed_in
 from tests.provisioning.console import (
@@ -149,6 +149,14 @@ def test_an_interrupted_run_is_taken_up_again(operator: Client, cast: Cast) -> N
 def test_a_task_that_comes_twice_keeps_the_receipt(operator: Client) -> None:
     run = uploaded(operator, LIST)
     operator.post(f"{BASE}/runs/{run.pk}/start/")
+    tasks.apply_provisioning_run.call(run.pk, None)
+    run.refresh_from_db()
+    assert (run.status, run.counts["created"]) == (RunStatus.FINISHED, 2)
+
+
+def test_the_task_of_a_killed_process_goes_on_where_it_was_stopped(operator: Client) -> None:
+    run = uploaded(operator, LIST)
+    ProvisioningRun.objects.filter(pk=run.pk).update(status=RunStatus.RUNNING, started_at=timezone.now())
     tasks.apply_provisioning_run.call(run.pk, None)
     run.refresh_from_db()
     assert (run.status, run.counts["created"]) == (RunStatus.FINISHED, 2)

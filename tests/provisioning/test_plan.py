@@ -12,7 +12,7 @@ import pytest
 from provisioning.plan import Plan, PlannedSite, RefusedRow, plan
 from provisioning.plan_picture import Present, RegionState, TenantState
 from provisioning.requests import KINDS, Refusal, SiteRequest, parse_request
-from provisioning.tables import RawRow
+from tenants.tables import RawRow
 
 REGIONS = {
     region.code: region

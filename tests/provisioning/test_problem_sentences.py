@@ -3,7 +3,7 @@
 from django.utils.translation import gettext, override
 
 from provisioning.requests import parse_request
-from provisioning.tables import Problem, RawRow
+from tenants.tables import Problem, RawRow
 
 
 def test_a_problem_offers_the_words_its_reader_can_type_back() -> None:

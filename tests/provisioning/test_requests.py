@@ -15,8 +15,8 @@ from provisioning.requests import (
     request_from_mapping,
 )
 from provisioning.slugs import RESERVED, slug_for
-from provisioning.table_reading import read_table
-from provisioning.tables import Problem, RawRow
+from tenants.tables import Problem, RawRow
+from tenants.tables.reading import read_table
 
 TOWN = {"name": "文艺路街道办事处", "kind": "town", "region_code": "430102001"}
 

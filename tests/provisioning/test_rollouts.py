@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from provisioning import rollouts
-from provisioning.exclusive import exclusive
 from provisioning.fleet_conformance import refresh_conformance
 from provisioning.models import RollOut, RollOutStatus, SiteOutcome
 from provisioning.rollouts import RollOutError, Scope
 from sites.models import Column, SitePage
+from tenants.exclusive import exclusive
 from tenants.models import Region, Status, Tenant, User
 from tests.template_fleet import (
     COUNTY,

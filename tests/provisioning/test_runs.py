@@ -14,9 +14,9 @@ import pytest
 from django.utils import timezone
 
 from provisioning import runs
-from provisioning.exclusive import Busy
 from provisioning.models import ProvisioningRun, RunStatus
 from provisioning.runs import Options, RunError
+from tenants.exclusive import Busy
 from tenants.models import Tenant, User
 from tests.provisioning.lists import ALL, BUREAU, CITY, COUNTY, PROVINCE, TOWN, bureaus, hunan, sheet, tenants
 

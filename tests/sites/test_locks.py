@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.utils import timezone
+from django.urls import reverse
+from django.utils.translation import gettext
 
 from sites import locks
 from sites.locks import LockedPage
-from sites.models import Article, Column, HomePage, SitePage
-from tenants.models import Membership, Role, User
-from tests.cast import Cast, column_of, first_column, home_of, own_column, person, publish_article, signed_in
+from sites.models import Column, SitePage
+from tenants.models import Role
+from tests.cast import Cast, column_of, home_of, own_column, person, publish_article, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -98,12 +99,21 @@ def column(cast: Cast) -> Column:
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_nobody_below_the_operator_takes_a_mandatory_column_apart(cast: Cast, column: Column, door: str) -> None:
-    target = own_column(home_of(cast.county_a), "bendi", kind="section")
-    before = state(column)
+@pytest.mark.parametrize("which", ["a mandatory column", "an own column", "a published article"])
+def test_nobody_below_the_operator_takes_apart_what_is_public(
+    cast: Cast, column: Column, door: str, which: str
+) -> None:
+    target = own_column(home_of(cast.county_a), "ziel", kind="topic")
+    page: SitePage = column
+    if which == "an own column":
+        page = own_column(home_of(cast.county_a), "bendi")
+    elif which == "a published article":
+        page = publish_article(own_column(home_of(cast.county_a), "bendi"), "文章", by=cast.contributor_a)
+        SitePage.objects.filter(pk=page.pk).update(owner=cast.contributor_a)
+    before = state(page)
     for who in PEOPLE:
-        DOORS[door](signed_in(getattr(cast, who)), column, target)
-        assert state(column) == before, who
+        DOORS[door](signed_in(getattr(cast, who)), page, target)
+        assert state(page) == before, who
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -120,26 +130,20 @@ def test_a_site_manager_takes_neither_home_nor_region_apart(cast: Cast, door: st
     [
         ("the delete view", "gone"),
         ("bulk delete", "gone"),
-        ("the API's delete", "gone"),
         ("the unpublish view", "unpublished"),
-        ("bulk unpublish", "unpublished"),
-        ("the API's unpublish", "unpublished"),
         ("the move view", "moved"),
         ("bulk move", "moved"),
-        ("the API's move", "moved"),
         ("the position view", "moved"),
         ("the form", "renamed"),
     ],
 )
-@pytest.mark.parametrize("who", ["the manager, an own column", "the operator, a mandatory one", "the second operator"])
-def test_whoever_may_does(cast: Cast, column: Column, door: str, what: str, who: str) -> None:
+@pytest.mark.parametrize("who", ["the first operator", "the second operator"])
+def test_an_operator_takes_even_a_mandatory_column_apart(
+    cast: Cast, column: Column, door: str, what: str, who: str
+) -> None:
     target = own_column(home_of(cast.county_a), "ziel", kind="section")
-    if who == "the manager, an own column":
-        user, page = cast.manager_a, own_column(home_of(cast.county_a), "bendi")
-    elif who == "the operator, a mandatory one":
-        user, page = cast.operator, column
-    else:
-        user, page = person("operator-2", Role.PLATFORM_OPERATOR), column
+    user = cast.operator if who == "the first operator" else person("operator-2", Role.PLATFORM_OPERATOR)
+    page = column
     before = state(page)
     DOORS[door](signed_in(user), page, target)
     after = state(page)
@@ -155,27 +159,75 @@ def test_whoever_may_does(cast: Cast, column: Column, door: str, what: str, who:
         assert expected <= changed
 
 
-def test_a_refused_view_says_so(cast: Cast, column: Column) -> None:
-    client = signed_in(cast.manager_a)
-    for door in ("the delete view", "the unpublish view", "the move view"):
-        answer = DOORS[door](client, column, home_of(cast.county_a))
-        assert (answer.status_code, answer["location"]) == (302, "/admin/")
-    for door in ("the API's delete", "the API's unpublish", "the API's move"):
-        assert DOORS[door](client, column, home_of(cast.county_a)).status_code == 403
+@pytest.mark.parametrize(
+    ("who", "leads_to", "sentence"),
+    [
+        ("manager_a", "govsites_columns:care", "Columns are opened, ordered and closed in column care."),
+        (
+            "contributor_a",
+            "govsites_desk:columns",
+            "Columns are opened, ordered and closed by the site manager, in column care.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("door", ["the delete view", "the move view"])
+@pytest.mark.parametrize("which", ["mandatory", "own"])
+def test_a_refused_view_points_to_column_care(
+    cast: Cast, column: Column, door: str, who: str, leads_to: str, sentence: str, which: str
+) -> None:
+    page = column if which == "mandatory" else own_column(home_of(cast.county_a), "bendi")
+    client = signed_in(getattr(cast, who))
+    target = own_column(home_of(cast.county_a), "ziel", kind="section")
+    answer = DOORS[door](client, page, target)
+    arguments = [cast.county_a.pk] if leads_to == "govsites_columns:care" else []
+    assert (answer.status_code, answer["location"]) == (302, reverse(leads_to, args=arguments))
+    [said] = client.get(answer["location"]).context["messages"]
+    assert (said.level_tag, str(said).strip()) == ("error", gettext(sentence))
 
 
-def test_the_form_of_a_mandatory_column_is_still_good_for_its_description(cast: Cast, column: Column) -> None:
-    title, slug = column.title, column.slug
-    answer = edit(signed_in(cast.manager_a), column, column, intro="新的说明", title="改名", mandatory="", code="x")
+def test_the_unpublish_view_and_the_api_are_not_there_for_members(cast: Cast, column: Column) -> None:
+    for who in PEOPLE:
+        client = signed_in(getattr(cast, who))
+        for door in ("the unpublish view", "the API's delete", "the API's unpublish", "the API's move"):
+            assert DOORS[door](client, column, home_of(cast.county_a)).status_code in {403, 404}, (who, door)
+
+
+@pytest.mark.parametrize("who", ["contributor_a", "reviewer_a", "manager_a"])
+@pytest.mark.parametrize("place", ["home", "section"])
+def test_a_member_opens_no_column_by_the_stock_form(cast: Cast, who: str, place: str) -> None:
+    parent = home_of(cast.county_a) if place == "home" else own_column(home_of(cast.county_a), "bendi", kind="topic")
+    before = Column.objects.count()
+    url = f"/admin/pages/add/govsites/column/{parent.pk}/"
+    for answer in (
+        signed_in(getattr(cast, who)).get(url),
+        signed_in(getattr(cast, who)).post(url, {"title": "偷开的栏目", "slug": "tou", "kind": "list"}),
+    ):
+        assert answer.status_code in {302, 403}
+    assert Column.objects.count() == before
+
+
+@pytest.mark.parametrize("who", ["contributor_a", "reviewer_a", "manager_a"])
+def test_a_member_copies_no_column(cast: Cast, who: str) -> None:
+    page = own_column(home_of(cast.county_a), "bendi")
+    data = {"new_title": "复制", "new_slug": "fuzhi", "new_parent_page": home_of(cast.county_a).pk}
+    signed_in(getattr(cast, who)).post(f"/admin/pages/{page.pk}/copy/", data)
+    assert not Column.objects.filter(slug="fuzhi").exists()
+
+
+@pytest.mark.parametrize("which", ["mandatory", "own"])
+def test_the_form_of_a_column_is_good_for_its_description_alone(cast: Cast, column: Column, which: str) -> None:
+    page = column if which == "mandatory" else own_column(home_of(cast.county_a), "bendi")
+    sent = {
+        "intro": "新的说明", "title": "改名", "mandatory": "", "code": "x", "kind": "people", "show_in_menus": "on",
+        "update_within_days": "9999", "responsible": "别的单位", "position": "1",
+    }  # fmt: skip
+    answer = edit(signed_in(cast.manager_a), page, page, **sent)
     assert answer.status_code == 302
-    stored = Column.objects.get(pk=column.pk)
-    assert (stored.intro, stored.title, stored.slug, stored.mandatory, stored.code) == (
-        "新的说明",
-        title,
-        slug,
-        True,
-        "zcwj",
-    )
+    draft = Column.objects.get(pk=page.pk).get_latest_revision_as_object()
+    assert draft.intro == "新的说明"
+    for name in ("title", "slug", "kind", "code", "mandatory", "show_in_menus", "update_within_days", "position"):
+        assert getattr(draft, name) == getattr(page, name), name
+    assert Column.objects.get(pk=page.pk).intro == page.intro  # public only when it is signed
 
 
 def test_a_draft_with_another_slug_does_not_rename_the_column_when_it_is_published(cast: Cast, column: Column) -> None:
@@ -184,7 +236,7 @@ def test_a_draft_with_another_slug_does_not_rename_the_column_when_it_is_publish
     revision.save()
     client = signed_in(cast.reviewer_a)
     before = state(column)
-    assert client.post(f"/admin/api/main/pages/{column.pk}/action/publish/").status_code == 403
+    assert client.post(f"/admin/api/main/pages/{column.pk}/action/publish/").status_code in {403, 404}
     assert state(column) == before
 
 
@@ -241,18 +293,6 @@ def test_what_holds_a_mandatory_column_cannot_be_deleted_either(cast: Cast, colu
     assert Column.objects.filter(pk__in=[above.pk, column.pk]).count() == 2
 
 
-@pytest.mark.parametrize("door", ["the unpublish view", "bulk unpublish", "the API's unpublish"])
-def test_unpublishing_with_all_below_leaves_a_mandatory_column_below_online(
-    cast: Cast, column: Column, door: str
-) -> None:
-    above = own_column(home_of(cast.county_a), "bendi", kind="section")
-    with locks.unlocked("putting a mandatory column below one of the site's own"):
-        column.move(above, pos="last-child")
-    DOORS[door](signed_in(cast.manager_a), Column.objects.get(pk=above.pk), home_of(cast.county_a))
-    assert not Column.objects.get(pk=above.pk).live
-    assert Column.objects.get(pk=column.pk).live
-
-
 @pytest.mark.parametrize("door", ["the move view", "bulk move", "the API's move"])
 def test_what_holds_a_mandatory_column_cannot_be_moved_either(cast: Cast, column: Column, door: str) -> None:
     above = own_column(home_of(cast.county_a), "bendi", kind="section")
@@ -290,105 +330,3 @@ def test_an_operators_read_only_request_opens_nothing(cast: Cast, column: Column
     signed_in(cast.operator).get(f"/admin/pages/{column.pk}/delete/")
     with pytest.raises(LockedPage):
         column.delete()
-
-
-def test_articles_in_a_mandatory_column_are_the_sites_own(cast: Cast, column: Column) -> None:
-    column = first_column(cast.county_a)
-    client = signed_in(cast.manager_a)
-    article = publish_article(column, "可以删除的文章", by=cast.manager_a)
-    client.post(f"/admin/pages/{article.pk}/delete/")
-    assert not Article.objects.filter(pk=article.pk).exists()
-
-
-@pytest.mark.parametrize("door", ["the delete view", "bulk delete", "the API's delete"])
-def test_a_site_manager_deletes_an_own_column_with_all_that_is_in_it(cast: Cast, door: str) -> None:
-    above = own_column(home_of(cast.county_a), "bendi", kind="section")
-    below = own_column(above, "unten")
-    article = publish_article(below, "文章")
-    DOORS[door](signed_in(cast.manager_a), above, above)
-    assert not SitePage.objects.filter(pk__in=[above.pk, below.pk, article.pk]).exists()
-    assert SitePage.find_problems() == ([], [], [], [], [])
-
-
-def test_a_contributor_neither_publishes_nor_unpublishes(cast: Cast) -> None:
-    column = first_column(cast.county_a)
-    client = signed_in(cast.contributor_a)
-    published = publish_article(column, "已发布", by=cast.reviewer_a)
-    draft = Article(title="草稿", live=False, owner=cast.contributor_a)
-    column.add_child(instance=draft)
-    draft.save_revision(user=cast.contributor_a)
-    api("unpublish")(client, published, column)
-    api("publish")(client, draft, column)
-    bulk("publish")(client, draft, column)
-    assert SitePage.objects.get(pk=published.pk).live
-    assert not SitePage.objects.get(pk=draft.pk).live
-
-
-# The neighbour (the whole sweep is an issue of its own)
-
-
-@pytest.mark.parametrize("who", ["contributor_a", "reviewer_a", "manager_a", "supervisor"])
-def test_the_neighbours_page_does_not_open(cast: Cast, who: str) -> None:
-    article = publish_article(first_column(cast.county_b), "邻县的内部草稿标题")
-    client = signed_in(getattr(cast, who))
-    for view in ("", "edit/", "history/", "delete/", "move/", "copy/", "usage/", "unpublish/", "view_draft/"):
-        answer = client.get(f"/admin/pages/{article.pk}/{view}")
-        assert answer.status_code in {302, 403, 404}, view
-        assert "邻县的内部草稿标题" not in answer.content.decode(), view
-
-
-def test_a_contributor_cannot_change_the_neighbouring_countys_article(cast: Cast) -> None:
-    article = publish_article(first_column(cast.county_b), "邻县的文章")
-    client = signed_in(cast.contributor_a)
-    client.post(f"/admin/pages/{article.pk}/edit/", {"title": "改了", "slug": article.slug})
-    assert SitePage.objects.get(pk=article.pk).title == "邻县的文章"
-    assert SitePage.objects.get(pk=article.pk).draft_title == "邻县的文章"
-
-
-def test_nothing_can_be_moved_or_copied_into_the_neighbouring_county(cast: Cast) -> None:
-    theirs = own_column(home_of(cast.county_b), "bendi")
-    ours = publish_article(first_column(cast.county_a), "本县的文章")
-    client = signed_in(cast.manager_a)
-    client.post(f"/admin/pages/{ours.pk}/move/{theirs.pk}/confirm/")
-    bulk("move")(client, ours, theirs)
-    api("move")(client, ours, theirs)
-    api("copy", {"destination_page_id": theirs.pk, "slug": "kopie"})(client, ours, theirs)
-    api("create_alias", {"destination_page_id": theirs.pk, "update_slug": "kopie"})(client, ours, theirs)
-    assert SitePage.objects.get(pk=theirs.pk).numchild == 0
-    assert SitePage.objects.get(pk=ours.pk).tenant_id == cast.county_a.pk
-
-
-def test_whoever_manages_two_sites_moves_nothing_from_one_to_the_other(cast: Cast) -> None:
-    Membership.objects.create(user=cast.manager_a, role=Role.SITE_MANAGER, tenant=cast.county_b)
-    ours = publish_article(own_column(home_of(cast.county_a), "bendi"), "本县的文章")
-    theirs, beside = own_column(home_of(cast.county_b), "bendi"), own_column(home_of(cast.county_a), "bendi-2")
-    client = signed_in(User.objects.get(pk=cast.manager_a.pk))
-    before = state(ours)
-    for door in ("the move view", "bulk move", "the API's move"):
-        DOORS[door](client, ours, theirs)
-        assert state(ours) == before, door
-    DOORS["the move view"](client, ours, beside)
-    assert SitePage.objects.get(pk=ours.pk).column_id == beside.pk
-
-
-def test_the_explorer_shows_a_person_the_own_site_alone(cast: Cast) -> None:
-    shown = signed_in(cast.reviewer_a).get("/admin/pages/", follow=True).content.decode()
-    assert f"/admin/pages/{home_of(cast.county_b).pk}/" not in shown
-    assert f"/admin/pages/{home_of(cast.portal).pk}/" not in shown
-
-
-def test_a_membership_that_ended_opens_nothing(cast: Cast) -> None:
-    article = publish_article(first_column(cast.county_a), "文章")
-    assert signed_in(cast.manager_a).get(f"/admin/pages/{article.pk}/edit/").status_code == 200
-    cast.manager_a.memberships.update(revoked_at=timezone.now())
-    client = signed_in(User.objects.get(pk=cast.manager_a.pk))
-    assert client.get(f"/admin/pages/{article.pk}/edit/").status_code in {302, 403}
-
-
-def test_a_new_home_or_region_cannot_be_made_in_the_admin(cast: Cast) -> None:
-    region = SitePage.objects.get(depth=2, slug="430102")
-    client = signed_in(cast.operator)
-    client.post(
-        f"/admin/pages/add/govsites/homepage/{region.pk}/", {"title": "假的", "slug": "falsch", "action-publish": "1"}
-    )
-    assert HomePage.objects.count() == 7

@@ -167,7 +167,7 @@ def test_the_admin_host_leads_to_the_admin(cast: Cast) -> None:
     answer = get("admin.localhost")
     assert (answer.status_code, answer["location"]) == (302, "/admin/")
     assert get("admin.localhost", "/admin/login/").status_code == 200
-    assert signed_in(cast.operator).get("/admin/").status_code == 200
+    assert signed_in(cast.contributor_a).get("/admin/").status_code == 200
 
 
 @pytest.mark.parametrize(

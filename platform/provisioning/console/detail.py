@@ -62,6 +62,10 @@ class SiteDetailView(SitePage, TemplateView):
     def header_buttons(self) -> list[Any]:
         buttons = [HeaderButton(_("Edit details"), url=reverse("provisioning:site_edit", args=[self.tenant.code]),
                                 icon_name="edit", priority=10)]  # fmt: skip
+        members = reverse("govsites_members:site", args=[self.tenant.code])
+        buttons.append(HeaderButton(_("Members"), url=members, icon_name="group", priority=15))
+        limit = reverse("govsites_media:limit", args=[self.tenant.code])
+        buttons.append(HeaderButton(_("Storage limit"), url=limit, icon_name="folder-open-inverse", priority=40))
         url = addresses.public_url(self.tenant)
         if url:
             buttons.append(HeaderButton(_("Open the site"), url=url, icon_name="link-external", priority=20,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import xlsxwriter
-from django.http import HttpResponse
 from django.utils.translation import gettext
 
 from provisioning.console import addresses
@@ -14,7 +13,6 @@ from provisioning.console.fields import EXAMPLE, HEADER_OF, HELP, NOTES
 from provisioning.models import ProvisioningRun
 from provisioning.requests import MAX_LENGTHS
 from provisioning.runs import read_rows
-from provisioning.table_export import write_csv, write_xlsx
 from tenants.models import Tenant
 
 # What the lists call each field, kind and state: words that the reader of lists knows, whatever the admin's language.
@@ -28,11 +26,6 @@ THEME_WORDS = {"": "", "blue": "蓝"}
 # Only for the reader: these headers name no field, so they are passed over when the list comes back.
 REGION_NAME, URL, CONFORMANCE = "所在地", "网站链接", "模板符合度"
 PROBLEM = "问题"
-_CONTENT_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-FORMATS = tuple(_CONTENT_TYPES)
 _PLAIN = ("site_code", *(name for name in MAX_LENGTHS if name not in {"name", "short_name"}))
 
 
@@ -106,15 +99,3 @@ def template_book() -> bytes:
             notes.write_string(row, column, value, text)
     book.close()
     return out.getvalue()
-
-
-def download(form: str, name: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> HttpResponse:
-    """Return a file to save, formulas disarmed; `form` is csv or xlsx."""
-    return attachment({"csv": write_csv, "xlsx": write_xlsx}[form](headers, rows), f"{name}.{form}", form)
-
-
-def attachment(data: bytes, name: str, form: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=_CONTENT_TYPES[form])
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -13,9 +13,9 @@ from django.db.models import Avg, Count, Q
 from django.utils import timezone
 
 from provisioning.console.queries import STALE_AFTER, Pace
-from provisioning.exclusive import Busy, exclusive
 from provisioning.models import UNFINISHED, RollOut, RollOutSite, RollOutStatus, SiteOutcome
 from sites.templates_library import library
+from tenants.exclusive import Busy, exclusive
 from tenants.models import Status, Tenant, TenantKind
 
 # A batch of a wave takes longer than one of a list.

@@ -16,8 +16,8 @@ from provisioning.console.problems import add_problems
 from provisioning.host_patterns import PatternError, clean_pattern
 from provisioning.requests import MAX_LENGTHS, Refusal, parse_request
 from provisioning.runs import Options
-from provisioning.tables import MAX_FILE_BYTES, RawRow
 from tenants.models import Status, Tenant, TenantKind
+from tenants.tables import MAX_FILE_BYTES, RawRow
 
 NEW_STATUSES = [(value, label) for value, label in Status.choices if value in {"draft", "trial", "live"}]
 REASON = forms.CharField(

@@ -21,6 +21,7 @@ from provisioning.console import addresses, export, queries
 from provisioning.console.access import OperatorOnly
 from provisioning.console.lookups import LookupInput
 from provisioning.hosts import display_host
+from sites.downloads import CONTENT_TYPES, download
 from sites.templates_library import library
 from tenants.models import Status, Tenant, TenantKind
 
@@ -150,10 +151,10 @@ class SiteListView(OperatorOnly, BaseListingView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = request.GET.get("export", "")
-        if form in export.FORMATS:
+        if form in CONTENT_TYPES:
             rows = self.get_queryset().select_related("region", "supervisor")
             name = f"sites-{timezone.localdate():%Y%m%d}"
-            return export.download(form, name, *export.tenants_table(rows))
+            return download(form, name, *export.tenants_table(rows))
         return super().get(request, *args, **kwargs)
 
     @cached_property

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django import forms
 from django.utils.translation import gettext
 
-from provisioning.tables import Problem
+from tenants.tables import Problem
 
 # What the form calls a field of a request; the others have the same name.
 FORM_NAMES = {"region_code": "region", "supervisor_code": "supervisor"}

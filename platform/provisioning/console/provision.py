@@ -21,8 +21,9 @@ from provisioning.console.fields import HEADER_OF, HELP
 from provisioning.console.forms import SingleSiteForm, UploadForm
 from provisioning.console.problems import add_problems
 from provisioning.models import ProvisioningRun
-from provisioning.tables import RawRow
+from sites.downloads import attachment
 from tenants.models import Tenant
+from tenants.tables import RawRow
 
 
 class UploadView(OperatorOnly, WagtailAdminTemplateMixin, TemplateView):
@@ -57,7 +58,7 @@ class UploadView(OperatorOnly, WagtailAdminTemplateMixin, TemplateView):
 
 class EmptyListView(OperatorOnly, View):
     def get(self, request: HttpRequest) -> HttpResponse:
-        return export.attachment(export.template_book(), "sites-template.xlsx", "xlsx")
+        return attachment(export.template_book(), "sites-template.xlsx", "xlsx")
 
 
 class SingleView(OperatorOnly, WagtailAdminTemplateMixin, TemplateView):

@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from provisioning import runs
-from provisioning.exclusive import Busy, exclusive
 from provisioning.lifecycle import LABELS
 from provisioning.models import ProvisioningRun, RollOutSite, RunRow, RunStatus
 from provisioning.requests import canonical_region_code
+from tenants.exclusive import Busy, exclusive
 from tenants.models import LifecycleEvent, Region, Tenant
 
 STALE_AFTER = timedelta(seconds=60)

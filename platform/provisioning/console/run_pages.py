@@ -24,6 +24,7 @@ from provisioning.console.access import OperatorOnly, crumbs
 from provisioning.console.forms import NEW_STATUSES
 from provisioning.models import ProvisioningRun, RunStatus
 from provisioning.runs import RunError
+from sites.downloads import CONTENT_TYPES, download
 
 PER_PAGE = 50
 # The list itself may be large: never read it to show a page.
@@ -237,7 +238,7 @@ class RowsView(RunPage, View):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = request.GET.get("form", "xlsx")
-        if form not in export.FORMATS:
+        if form not in CONTENT_TYPES:
             raise Http404
         run = get_object_or_404(ProvisioningRun, pk=kwargs["pk"])
         only_problems = not request.GET.get("all")
@@ -246,4 +247,4 @@ class RowsView(RunPage, View):
         except RunError as error:
             messages.error(request, str(error))
             return HttpResponseRedirect(self.page_url())
-        return export.download(form, f"run-{run.pk}{'-problems' if only_problems else ''}", headers, rows)
+        return download(form, f"run-{run.pk}{'-problems' if only_problems else ''}", headers, rows)

@@ -19,7 +19,8 @@ from provisioning import runs
 from provisioning.models import ProvisioningRun, RunStatus
 from sites import addresses
 from sites.sample_content import fill
-from tenants.models import Membership, Role, Tenant, User
+from sites.sample_day import fill_day
+from tenants.models import Membership, Region, Role, Tenant, User
 
 DIVISIONS = Path(__file__).parents[2] / "demo_files" / "hunan.csv"
 DEPARTMENTS = ("发展和改革局", "教育局", "民政局", "财政局", "农业农村局", "卫生健康局")
@@ -27,12 +28,22 @@ WITH_DEPARTMENTS = "430181"
 # Whose pages are filled with samples: province, city, two counties, a town in each, a department.
 FILLED = ("430000", "430100", "430181", "430104", "430181001", "430104001", "430181-minzheng")
 ACCOUNTS = (
-    # username, name, role, tenant
+    # username, name, role, tenant (of a supervisor: region)
     ("operator", "平台管理员", Role.PLATFORM_OPERATOR, ""),
+    ("liuyang-supervisor", "浏阳市主管", Role.SUPERVISOR, "430181"),
     ("liuyang-manager", "浏阳市站点管理员", Role.SITE_MANAGER, "430181"),
     ("liuyang-reviewer", "浏阳市审核员", Role.REVIEWER, "430181"),
+    ("liuyang-editor", "浏阳市信息员", Role.CONTRIBUTOR, "430181"),
+    ("town-manager", "乡镇站点管理员", Role.SITE_MANAGER, "430181001"),
+    ("town-leader", "乡镇分管负责人", Role.REVIEWER, "430181001"),
+    ("town-reviewer", "乡镇审核员", Role.REVIEWER, "430181001"),
     ("town-editor", "乡镇信息员", Role.CONTRIBUTOR, "430181001"),
     ("yuelu-editor", "岳麓区信息员", Role.CONTRIBUTOR, "430104"),
+)
+# Who has articles in all states, and who reviews them.
+DAYS = (
+    ("430181001", "town-editor", "town-reviewer"),
+    ("430181", "liuyang-editor", "liuyang-reviewer"),
 )
 
 
@@ -68,8 +79,10 @@ class Command(BaseCommand):
             user.is_superuser = role == Role.PLATFORM_OPERATOR
             user.set_password(password)
             user.save()
-            tenant = Tenant.objects.get(code=code) if code else None
-            Membership.objects.create(user=user, role=role, tenant=tenant, reason="demo")
+            over_region = role == Role.SUPERVISOR
+            tenant = Tenant.objects.get(code=code) if code and not over_region else None
+            region = Region.objects.get(code=code) if over_region else None
+            Membership.objects.create(user=user, role=role, tenant=tenant, region=region, reason="demo")
         return user
 
     def open_sites(self, operator: User) -> None:
@@ -89,6 +102,9 @@ class Command(BaseCommand):
             tenant = Tenant.objects.filter(code=code).first()
             if tenant is not None:
                 fill(tenant, by=operator)
+        people = User.objects.in_bulk([name for day in DAYS for name in day[1:]], field_name="username")
+        for code, author, reviewer in DAYS:
+            fill_day(Tenant.objects.get(code=code), author=people[author], reviewer=people[reviewer])
 
     def show(self, password: str) -> None:
         addresses.refresh()

@@ -10,9 +10,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
-from provisioning.table_reading import read_table
-from provisioning.tables import TableError
 from tenants.regions import RegionReceipt, RegionRefusal, RegionRow, bureau_rows, load_regions
+from tenants.tables import TableError
+from tenants.tables.reading import read_table
 
 DONE, FAILED, REFUSALS = 0, 1, 3
 _HEADERS = {

@@ -1,0 +1,1 @@
+"""The subcommands of `manage.py legacy`: one module each, with HELP, arguments(parser) and handle(options, out)."""

@@ -1,0 +1,134 @@
+"""The form of a collection: from the living site, or from a file that somebody has."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext, gettext_lazy as _
+
+from legacy.models import Transition
+from legacy.sources.choosing import incoming
+from legacy.values import FIELDS
+
+# By the end of the file's name: the source that reads it. What the bytes are is asked again when they are read.
+SOURCE_OF_NAME = (
+    ((".warc", ".warc.gz"), "warc"),
+    ((".zip",), "zip"),
+    ((".xml", ".wxr"), "wxr"),
+    ((".sql", ".sql.gz"), "sql"),
+    ((".csv", ".xlsx", ".jsonl", ".ndjson"), "table"),
+)
+
+TABLE_FIELDS = frozenset({"id", "url", "body", "attachments", "column", "column_title", *FIELDS})
+
+
+class CollectForm(forms.Form):
+    source = forms.ChoiceField(
+        label=_("Where from"),
+        choices=[
+            ("crawl", _("The living site, page by page")),
+            ("list", _("The living site, by a list of addresses or its sitemap")),
+            ("file", _("A file: ZIP of a mirror, WARC, WordPress export (XML), SQL dump, CSV, XLSX, JSON lines")),
+        ],
+        widget=forms.RadioSelect,
+        initial="crawl",
+    )
+    addresses = forms.CharField(
+        label=_("Addresses to begin with"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        help_text=_("One on each line. Without any the front pages of the old hosts."),
+    )
+    delay = forms.FloatField(
+        label=_("Seconds between two requests"),
+        min_value=0,
+        max_value=60,
+        initial=0.5,
+        required=False,
+        help_text=_("Spare the old server: it may be weak."),
+    )
+    depth = forms.IntegerField(label=_("How many links deep"), min_value=1, max_value=100, initial=20, required=False)
+    ignore_robots = forms.BooleanField(
+        label=_("Also collect what robots.txt forbids"),
+        required=False,
+        help_text=_("Only where the old site's owner has agreed."),
+    )
+    file = forms.FileField(label=_("File"), required=False)
+    columns = forms.CharField(
+        label=_("Columns of the table"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
+        help_text=_(
+            "Only for tables whose headers are not understood: one field on each line, such as “title = 标题”. "
+            "Fields: id, url, body, attachments, column, column_title, and those of an item."
+        ),
+    )
+
+    def __init__(self, *args: Any, transition: Transition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.transition = transition
+
+    def clean_columns(self) -> dict[str, Any]:
+        """Return {"columns": {header: field}}, or nothing where nothing was written."""
+        found: dict[str, str] = {}
+        for line in self.cleaned_data["columns"].splitlines():
+            field, equals, header = (part.strip() for part in line.partition("="))
+            if not line.strip():
+                continue
+            if not equals or not header or field not in TABLE_FIELDS:
+                raise forms.ValidationError(gettext("“%(line)s” names no field and header.") % {"line": line[:100]})
+            found[header] = field
+        return {"columns": found} if found else {}
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if values.get("source") == "file":
+            if not values.get("file"):
+                self.add_error("file", gettext("Choose a file."))
+            elif not source_of(values["file"].name):
+                self.add_error("file", gettext("No source reads a file with such a name. See the list above."))
+        if values.get("source") == "list" and not (values.get("addresses") or "").strip():
+            self.add_error("addresses", gettext("Write the addresses, or the sitemap's address."))
+        return values
+
+    def label(self) -> str:
+        values = self.cleaned_data
+        return values["file"].name[:300] if values["source"] == "file" else ", ".join(self.transition.hosts)[:300]
+
+    def options(self) -> dict[str, Any]:
+        """Return the run's options, as legacy.sources reads them; an uploaded file is kept in the store."""
+        values = self.cleaned_data
+        if values["source"] == "file":
+            return {
+                "source": source_of(values["file"].name),
+                "path": hand_in(self.transition.tenant_id, values["file"]),
+                **values["columns"],
+            }
+        given = [line.strip() for line in values["addresses"].splitlines() if line.strip()]
+        return {
+            "source": values["source"],
+            "start": given or [f"http://{host}/" for host in self.transition.hosts],
+            "delay": values["delay"] or 0,
+            "depth": values["depth"] or 20,
+            "robots": not values["ignore_robots"],
+        }
+
+
+def hand_in(tenant_id: int, file: Any) -> str:
+    """Keep an uploaded file where its run will read it, and return its name there."""
+    folder = incoming(tenant_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    ending = next(end for ends, _source in SOURCE_OF_NAME for end in ends if file.name.lower().endswith(end))
+    place = folder / f"{uuid.uuid4().hex}{ending}"
+    with place.open("wb") as kept:
+        for chunk in file.chunks():
+            kept.write(chunk)
+    return place.name
+
+
+def source_of(name: str) -> str:
+    """Return the source that reads a file of this name, "" where none does."""
+    lower = name.lower()
+    return next((source for endings, source in SOURCE_OF_NAME if lower.endswith(endings)), "")

@@ -1,0 +1,1 @@
+"""Checks before submitting: words, names, personal data, links, pictures, files."""

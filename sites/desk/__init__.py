@@ -1,0 +1,1 @@
+"""The desk (工作台): what is waiting, columns with days left, figures against the quotas."""

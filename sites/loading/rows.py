@@ -1,0 +1,148 @@
+"""The rows of an item, with slots for what differs: page, its type, revision, log, attachments. See sites.bulk_rows.
+
+As sites.prototypes does for columns, everything is taken from model instances, so that a new field is followed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models
+from wagtail.models import Locale, PageLogEntry, Revision
+
+from sites.bulk_rows import RowPrototype, Slot
+from sites.models import Article, Attachment, OfficialDocument, SitePage
+
+MODELS: dict[str, type[Any]] = {"article": Article, "document": OfficialDocument}
+# Fields of the types whose values come with the item. "body" is JSON, "written_on" a day, the rest are texts.
+TEXTS: dict[str, tuple[str, ...]] = {
+    "article": ("subtitle", "source", "author", "keywords", "summary"),
+    "document": (
+        "subtitle", "source", "author", "keywords", "summary", "index_number", "document_number", "issuing_authority",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Prototypes:
+    """What the rows of one kind of item are made from. `content` is the revision's JSON before the item's values."""
+
+    content_type: int
+    page: RowPrototype
+    own: RowPrototype
+    revision: RowPrototype
+    created: RowPrototype
+    published: RowPrototype
+    attachment: RowPrototype
+    content: dict[str, Any]
+
+
+def null() -> Any:
+    """Return NULL as a slot's value."""
+    return "\\N" if connection.vendor == "postgresql" else None
+
+
+def stored_moment(moment: datetime) -> str:
+    return str(connection.ops.adapt_datetimefield_value(moment.astimezone(UTC)))
+
+
+def json_moment(moment: datetime) -> str:
+    return str(DjangoJSONEncoder().default(moment.astimezone(UTC)))
+
+
+def prototypes(kind: str) -> Prototypes:
+    """Return the rows of a kind of item for the database at work."""
+    return _prototypes(
+        kind, connection.vendor, Locale.get_default().pk, ContentType.objects.get_for_model(MODELS[kind]).pk
+    )
+
+
+@lru_cache(maxsize=8)
+def _prototypes(kind: str, vendor: str, locale_id: int, content_type: int) -> Prototypes:
+    model = MODELS[kind]
+    page = model(title="", slug="", depth=0, locale_id=locale_id)
+    same = ("path", "depth", "title", "slug", "url_path")
+    own = {field.column: _stored(field, page) for field in model._meta.local_concrete_fields}
+    own |= {name: Slot(f"%({name})s") for name in (*TEXTS[kind], "body", "written_on")}
+    base = {field.column: _stored(field, page) for field in SitePage._meta.local_concrete_fields}
+    base |= {name: Slot(f"%({name})s") for name in same}
+    base |= {name: Slot("%(now)s") for name in ("first_published_at", "last_published_at", "loaded_at")}
+    base |= {
+        "id": Slot("%(pk)s"),
+        "draft_title": Slot("%(title)s"),
+        "latest_revision_created_at": Slot("%(now)s"),
+        "translation_key": Slot("%(key)s"),
+        "owner_id": Slot("%(by)s"),
+        "tenant_id": Slot("%(tenant)s"),
+        "column_id": Slot("%(column)s"),
+        "published_at": Slot("%(published_at)s"),
+        "latest_revision_id": Slot("%(revision)s"),
+        "live_revision_id": Slot("%(revision)s"),
+    }
+    return Prototypes(
+        content_type=content_type,
+        page=RowPrototype(SitePage._meta.db_table, base),
+        own=RowPrototype(model._meta.db_table, {**own, "sitepage_ptr_id": Slot("%(pk)s")}),
+        revision=RowPrototype(
+            Revision._meta.db_table,
+            {
+                "id": Slot("%(revision)s"),
+                "content_type_id": content_type,
+                "base_content_type_id": ContentType.objects.get_for_model(SitePage).pk,
+                "object_id": Slot("%(pk)s"),
+                "created_at": Slot("%(now)s"),
+                "user_id": Slot("%(by)s"),
+                "object_str": Slot("%(title)s"),
+                "content": Slot("%(content)s"),
+                "approved_go_live_at": None,
+            },
+        ),
+        created=_log(content_type, "wagtail.create", None),
+        published=_log(content_type, "wagtail.publish", Slot("%(revision)s")),
+        attachment=RowPrototype(
+            Attachment._meta.db_table,
+            {
+                "id": Slot("%(attachment)s"),
+                "sort_order": Slot("%(number)s"),
+                "page_id": Slot("%(pk)s"),
+                "file_id": Slot("%(file)s"),
+                "title": Slot("%(name)s"),
+            },
+        ),
+        content=json.loads(json.dumps(page.serializable_data(), cls=DjangoJSONEncoder)),
+    )
+
+
+def _stored(field: Any, page: Any) -> Any:
+    value = field.get_db_prep_save(field.pre_save(page, add=False), connection)
+    return json.dumps(value.adapted, ensure_ascii=False) if hasattr(value, "adapted") else value
+
+
+def _log(content_type: int, action: str, revision: Slot | None) -> RowPrototype:
+    return RowPrototype(
+        PageLogEntry._meta.db_table,
+        {
+            "content_type_id": content_type,
+            "label": Slot("%(title)s"),
+            "action": action,
+            "data": Slot("%(data)s"),
+            "timestamp": Slot("%(now)s"),
+            "uuid": None,
+            "user_id": Slot("%(by)s"),
+            "revision_id": revision,
+            "content_changed": True,
+            "deleted": False,
+            "page_id": Slot("%(pk)s"),
+        },
+    )
+
+
+def child_tables() -> tuple[type[models.Model], ...]:
+    """Return the models whose rows an item written here may have, besides its own two."""
+    return (Attachment,)

@@ -1,0 +1,1 @@
+"""Pictures and files: a shelf per tenant, quotas, what is unused."""

@@ -1,0 +1,1 @@
+"""Review (审核): submit, review, sign, send back, withdraw."""

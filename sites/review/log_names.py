@@ -1,0 +1,10 @@
+"""The names under which acts of review stand in the history of a page. They are stored: never change them."""
+
+SUBMITTED = "govsites.review.submit"
+APPROVED = "govsites.review.approve"
+SENT_BACK = "govsites.review.send_back"
+TOOK_BACK = "govsites.review.take_back"
+REROUTED = "govsites.review.reroute"
+SIGNED = "govsites.review.sign"
+SECRET = "govsites.review.secret"
+WITHDREW = "govsites.review.withdraw"

@@ -1,0 +1,1 @@
+"""Writing: paste from Word, uploads, numbers, references."""

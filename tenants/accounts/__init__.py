@@ -1,0 +1,1 @@
+"""Accounts: sign-in, second factor, recovery, idle end, sign-in log, invitations."""

@@ -1,0 +1,1 @@
+"""The pages of the account: the entrance, the person's own pages, and what managers and operators see."""
