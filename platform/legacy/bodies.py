@@ -6,7 +6,7 @@ A body is {"version": 1, "blocks": [...], "attachments": [...], "lost": [...]}:
     {"type": "table", "value": {...}}                     as sites.writing.stored_table makes it
     {"type": "picture", "url": "...", "alt": "...", "caption": "..."}
     attachments: {"url": "...", "name": "附件1.docx"}       files offered below the text
-    lost: sentences (sites.messages.Sentence as {"msgid", "params"})
+    lost: sentences, as legacy.sentences stores them
 
 Pictures and files are named by their whole old address: their bytes are the raw records of these addresses, and what
 has no bytes yet can be fetched later. Links are rewritten when everything is loaded (legacy.loading.links).

@@ -13,9 +13,10 @@ from django.utils.translation import gettext
 from rich.console import Console
 
 from legacy import steps
-from legacy.models import LegacyRun, RunLine, RunState, Transition
+from legacy.models import LegacyRun, RunState, Transition
 from legacy.running import new_run
-from sites.messages import SaidError, Sentence, _, sentence
+from legacy.sentences import tell
+from sites.messages import SaidError, _, sentence
 from tenants.models import User
 from tenants.scope import every_tenant, tenant_scope
 
@@ -108,38 +109,9 @@ def _watching(row: LegacyRun, status: Any) -> Iterator[None]:
         watcher.join()
 
 
-def said(line: RunLine) -> str:
-    """Return a line's sentence in the language at work."""
-    return sentence_text(line.sentence)
-
-
-def sentence_text(stored: Any) -> str:
-    """Return a stored sentence ({"msgid", "params"}, or a plain text) in the language at work."""
-    if not isinstance(stored, dict) or "msgid" not in stored:
-        return str(stored)
-    params = {name: _param(value) for name, value in (stored.get("params") or {}).items()}
-    for values in (params, {name: _number(value) for name, value in params.items()}):
-        try:
-            return Sentence(str(stored["msgid"]), values).say(gettext)
-        except (KeyError, TypeError, ValueError):  # a number that was stored as text, or a placeholder without value
-            continue
-    return str(stored["msgid"])
-
-
-def _param(value: Any) -> Any:
-    return value if isinstance(value, int | float) else sentence_text(value)
-
-
-def _number(value: Any) -> Any:
-    try:
-        return float(value) if "." in str(value) else int(value)
-    except ValueError:
-        return value
-
-
 def as_json(row: LegacyRun) -> dict[str, Any]:
     lines = [
-        {"level": line.level, "place": line.place, "text": said(line)}
+        {"level": line.level, "place": line.place, "text": tell(line.sentence, gettext)}
         for line in row.lines.exclude(level="info")[:1000]
     ]
     names = ("id", "step", "state", "done", "total", "counts", "error")
@@ -153,7 +125,9 @@ def as_text(row: LegacyRun) -> list[str]:
     if row.error:
         text.append(row.error)
     lines = row.lines.exclude(level="info")
-    text += [f"  {line.get_level_display()} {line.place}: {said(line)}" for line in lines[:SHOWN_LINES]]
+    text += [
+        f"  {line.get_level_display()} {line.place}: {tell(line.sentence, gettext)}" for line in lines[:SHOWN_LINES]
+    ]
     more = lines.count() - SHOWN_LINES
     if more > 0:
         text.append(f"  … +{more}")

@@ -82,7 +82,7 @@ def drop(item: LegacyItem, reason: str, *, by: Any) -> None:
             raise DecisionRefused(sentence(_("The item is loaded. Roll it back first.")))
         # Without a run it is a person's decision, which no later load looks at again.
         held.state, held.decided_by, held.load_run = ItemState.DROPPED, by, None
-        held.reason = [{"msgid": "%(reason)s", "params": {"reason": reason[:300]}}]
+        held.reason = [reason[:300]]
         held.save(update_fields=["state", "reason", "decided_by", "load_run"])
     item.refresh_from_db()
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from legacy.models import LegacyRun, LineLevel, RunLine, RunState, Transition
+from legacy.sentences import store
 from sites.messages import SaidError, Sentence, _, sentence
 from tenants.exclusive import Busy, exclusive
 
@@ -38,15 +39,8 @@ class Run:
         self.counts[f"lines:{level}"] += 1
         self._written[level] += 1
         if self._written[level] <= MOST_LINES:
-            json = {
-                "msgid": said.msgid,
-                "params": {
-                    name: value if isinstance(value, int | float) else str(value) for name, value in said.params.items()
-                },
-            }
-            self._lines.append(
-                RunLine(tenant_id=self.row.tenant_id, run=self.row, level=level, place=place[:500], sentence=json)
-            )
+            kept = {"place": place[:500], "sentence": store(said)}
+            self._lines.append(RunLine(tenant_id=self.row.tenant_id, run=self.row, level=level, **kept))
 
     def beat(self, *, done: int | None = None, cursor: dict[str, Any] | None = None) -> None:
         """Store lines, counts, progress and where to go on. Raises Stopped where a person asked for it."""

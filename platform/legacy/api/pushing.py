@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.translation import gettext
 from pydantic import ValidationError
 
 from legacy.api import schemas
-from legacy.commanding import sentence_text
 from legacy.models import LegacyRun, LineLevel, Step, Transition
 from legacy.running import new_run, running
+from legacy.sentences import tell
 from legacy.sources import kinds, limits
 from legacy.sources.ready import NAMES, ready_fields
 from legacy.sources.records import REFUSED, WARNING, Note, Record
@@ -52,7 +53,7 @@ def take(transition: Transition, found: Iterator[Record | Note], *, by: Any, lab
 def receipt(row: LegacyRun) -> dict[str, Any]:
     counts = {name: row.counts.get(name, 0) for name in ("created", "updated", "unchanged", "kept", "refused")}
     lines = row.lines.filter(level=LineLevel.REFUSED).order_by("pk")[:MOST_REFUSED]
-    refused = [{"line": int(line.place or 0), "text": sentence_text(line.sentence)} for line in lines]
+    refused = [{"line": int(line.place or 0), "text": tell(line.sentence, gettext)} for line in lines]
     return {"run": row.pk, "counts": counts, "refused": refused}
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext
 from ninja import Field, Schema
 from pydantic import ConfigDict
 
-from legacy.commanding import said, sentence_text
 from legacy.models import LegacyItem, LegacyRun, OldAddress, RunLine
+from legacy.sentences import tell
 
 
 class Strict(Schema):
@@ -211,7 +212,7 @@ def run_out(row: LegacyRun) -> dict[str, Any]:
 
 
 def line_out(line: RunLine) -> dict[str, Any]:
-    return {"level": line.level, "place": line.place, "text": said(line), "at": line.created_at}
+    return {"level": line.level, "place": line.place, "text": tell(line.sentence, gettext), "at": line.created_at}
 
 
 def item_out(item: LegacyItem) -> dict[str, Any]:
@@ -223,7 +224,7 @@ def item_out(item: LegacyItem) -> dict[str, Any]:
         "column": item.column_key,
         "published_at": item.published_at,
         "state": item.state,
-        "why": [sentence_text(each) for each in (item.questions or item.reason)],
+        "why": [tell(each, gettext) for each in (item.questions or item.reason)],
         "page": item.page_id,
     }
 

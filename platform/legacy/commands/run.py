@@ -6,8 +6,11 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from legacy.commanding import DONE, Misused, as_json, as_text, common_arguments, finish_here, said, transition_in_scope
+from django.utils.translation import gettext
+
+from legacy.commanding import DONE, Misused, as_json, as_text, common_arguments, finish_here, transition_in_scope
 from legacy.models import LegacyRun, LineLevel, Transition
+from legacy.sentences import tell
 from legacy.starting import ask_to_stop
 from sites.messages import _, sentence
 
@@ -37,7 +40,8 @@ def handle(options: dict[str, Any], out: Any) -> int:
             ask_to_stop(row)
             row.refresh_from_db()
         if options["lines"]:
-            lines = [(line.place, said(line)) for line in row.lines.filter(level=options["lines"]).iterator()]
+            rows = row.lines.filter(level=options["lines"]).iterator()
+            lines = [(line.place, tell(line.sentence, gettext)) for line in rows]
             if options["format"] == "json":
                 out.write(json.dumps([{"place": place, "text": text} for place, text in lines], ensure_ascii=False))
             else:

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 
 from legacy import access, blobs, bodies, deciding
-from legacy.commanding import sentence_text
 from legacy.console.frame import frame
 from legacy.console.paging import paged
 from legacy.models import ItemState, LegacyColumn, LegacyItem, Transition
 from legacy.overview import counted
+from legacy.sentences import tell
 from legacy.values import FIELDS, SURE
 
 FIELD_LABELS = {
@@ -80,11 +80,11 @@ def item_view(request: HttpRequest, transition_id: int, item_id: int) -> HttpRes
     context = frame(transition, item.title or item.key, request, above, icon="doc-full") | {
         "item": item,
         "values": values_of(item),
-        "questions": [sentence_text(each) for each in item.questions],
-        "reasons": [sentence_text(each) for each in item.reason],
+        "questions": [tell(each, _) for each in item.questions],
+        "reasons": [tell(each, _) for each in item.reason],
         "blocks": [block | {"html": _shown(block.get("html", ""))} for block in body["blocks"]],
         "attachments": body["attachments"],
-        "lost": [sentence_text(each) for each in body["lost"]],
+        "lost": [tell(each, _) for each in body["lost"]],
         "page_url": reverse("wagtailadmin_pages:edit", args=[item.page_id]) if item.page_id else "",
         "may_drop": item.page_id is None and item.state != ItemState.DROPPED,
         "may_accept": item.state == ItemState.REVIEW,
@@ -157,7 +157,7 @@ def _shown(html: str) -> str:
 def why(item: LegacyItem) -> str:
     """Return the first thing that keeps the item from being loaded, "" where nothing does."""
     said = item.questions or item.reason
-    return sentence_text(said[0]) if said else ""
+    return tell(said[0], _) if said else ""
 
 
 def values_of(item: LegacyItem) -> list[dict[str, Any]]:

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 
 from legacy import access, starting
-from legacy.commanding import said
 from legacy.console.frame import frame
 from legacy.console.paging import paged
 from legacy.console.starts import label_of_count
 from legacy.models import LegacyRun, LineLevel, RunLine, RunState, Transition
 from legacy.overview import counted
 from legacy.running import RunRefused
+from legacy.sentences import tell
 
 
 def _find(transition: Transition, run_id: int) -> LegacyRun:
@@ -68,7 +68,7 @@ def run_view(request: HttpRequest, transition_id: int, run_id: int) -> HttpRespo
         "level": level,
         "all_lines": sum(by_level.values()),
         "page": page,
-        "lines": [(line, said(line)) for line in page],
+        "lines": [(line, tell(line.sentence, _)) for line in page],
         "elided_page_range": page.paginator.get_elided_page_range(page.number),
         "state_url": reverse("legacy:run_state", args=[transition.pk, row.pk]),
         "next_url": reverse("legacy:transition", args=[transition.pk]),

@@ -12,6 +12,7 @@ from legacy.extraction import damage, decoding
 from legacy.extraction.page import Page
 from legacy.extraction.text import squeezed, tidy, whole
 from legacy.extraction.trimming import is_file
+from legacy.sentences import store
 from sites.messages import Sentence, _, sentence
 from sites.writing import html
 from sites.writing.characters import clean
@@ -51,7 +52,7 @@ def to_body(element: etree._Element, page: Page) -> tuple[bodies.Body, bool]:
     try:
         read = html.read_tree(element, _address, keep=_once)
     except Unreadable as error:
-        body["lost"] = [_as_json(error.sentence)]
+        body["lost"] = [store(error.sentence)]
         return body, was_damaged
     seen: set[str] = set()
     for block in read.blocks:
@@ -64,7 +65,7 @@ def to_body(element: etree._Element, page: Page) -> tuple[bodies.Body, bool]:
             if url not in seen:
                 seen.add(url)
                 body["blocks"].append({"type": "picture", "url": url, "alt": block.alt, "caption": ""})
-    body["lost"] = [_as_json(one) for one in (*read.lost, *lost)]
+    body["lost"] = [store(one) for one in (*read.lost, *lost)]
     return body, was_damaged
 
 
@@ -224,15 +225,6 @@ def _picture(element: etree._Element, page: Page) -> None:
 def _tiny(element: etree._Element) -> bool:
     sizes = [element.get(name) or "" for name in ("width", "height")]
     return any(re.fullmatch(r"[0-4](?:px)?", size.strip()) for size in sizes if size)
-
-
-def _as_json(said: Sentence) -> dict[str, object]:
-    return {
-        "msgid": said.msgid,
-        "params": {
-            name: value if isinstance(value, int | float) else str(value) for name, value in said.params.items()
-        },
-    }
 
 
 def _unescaped(text: str) -> str:

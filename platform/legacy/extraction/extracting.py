@@ -21,9 +21,10 @@ from legacy.extraction.recipe import Recipe
 from legacy.ledger.canonical import Rule, canonical
 from legacy.models import ItemState, LegacyItem, LegacyRaw, LegacyRecipe, LegacyRun, LineLevel, RawKind, Transition
 from legacy.running import Run, running
+from legacy.sentences import store
 from legacy.survey.column_keys import key_of
 from legacy.values import FIELDS, Value
-from sites.messages import Sentence, _, sentence
+from sites.messages import _, sentence
 
 BATCH = 100
 PARTS_MOST = 60
@@ -158,7 +159,7 @@ def fill(item: LegacyItem, raw: LegacyRaw, reading: Reading, column: str) -> Non
     item.title, item.published_at = title[:255], moment(plain.get("published_at"))
     item.values = values
     accepted = item.overrides.get("accepted", {}).get("value") or []
-    asked = [as_json(question) for question in reading.questions if question.params.get("field") not in item.overrides]
+    asked = [store(question) for question in reading.questions if question.params.get("field") not in item.overrides]
     item.questions = [question for question in asked if question not in accepted]
     item.kind = "document" if plain["document_number"] or plain["index_number"] else "article"
     item.body_sha256 = blobs.put(bodies.dump(reading.body))
@@ -185,15 +186,6 @@ def moment(value: str | None) -> dt.datetime | None:
         return None
     made = dt.datetime.fromisoformat(value)
     return made if made.tzinfo else made.replace(tzinfo=timezone.get_default_timezone())
-
-
-def as_json(said: Sentence) -> dict[str, Any]:
-    return {
-        "msgid": said.msgid,
-        "params": {
-            name: value if isinstance(value, int | float) else str(value) for name, value in said.params.items()
-        },
-    }
 
 
 def column_key(found: Transition, raw: LegacyRaw, reading: Reading, rule: Rule) -> str:

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.utils.translation import gettext
-
 from legacy import bodies
 from legacy.bodies import Body
 from legacy.loading import found as media_found
@@ -173,7 +171,7 @@ class _Blocks:
             raise
         except Unusable as error:
             self.lacks.append(
-                sentence(_("“%(name)s” (%(url)s) is left out: %(why)s"), name=shown, url=url, why=error.say(gettext))
+                sentence(_("“%(name)s” (%(url)s) is left out: %(why)s"), name=shown, url=url, why=error.sentence)
             )
             return None
 

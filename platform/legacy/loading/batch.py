@@ -12,10 +12,11 @@ from legacy.ledger.registering import Landed
 from legacy.loading import assembling, found, keeping
 from legacy.loading.assembling import Draft, Refused
 from legacy.loading.found import Bytes, Media
-from legacy.loading.keeping import Kept, as_json
+from legacy.loading.keeping import Kept
 from legacy.loading.resolving import Resolver
 from legacy.loading.targets import Decision
 from legacy.models import AddressKind, ItemState, LegacyItem, LineLevel
+from legacy.sentences import store
 from sites.loading import standing, writing
 from sites.loading.places import Place
 from sites.messages import Sentence, _, sentence
@@ -77,7 +78,7 @@ class Batch:
         self.run.counts["refused"] += 1
         self.run.line(LineLevel.REFUSED, row.url or row.key, said)
         by = row.load_run_id if row.loaded_at is not None else self.row.pk
-        self.kept.append(Kept.of(row, state=ItemState.REFUSED, reason=[as_json(said)], load_run_id=by))
+        self.kept.append(Kept.of(row, state=ItemState.REFUSED, reason=[store(said)], load_run_id=by))
 
     def write(self) -> None:
         """Write the pages, and then the items' rows."""
@@ -104,7 +105,7 @@ class Batch:
                     loaded_revision=revision_id,
                     loaded_at=now,
                     load_run_id=self.row.pk,
-                    reason=[as_json(said) for said in draft.lacks],
+                    reason=[store(said) for said in draft.lacks],
                 )
             )
         self.run.counts.update({"created": len(created), "updated": len(revisions)})
@@ -148,7 +149,7 @@ class Batch:
     def _conflict(self, row: LegacyItem, said: Sentence) -> None:
         self.run.counts["conflict"] += 1
         self.run.line(LineLevel.WARNING, row.url or row.key, said)
-        self.kept.append(Kept.of(row, state=ItemState.CONFLICT, reason=[as_json(said)]))
+        self.kept.append(Kept.of(row, state=ItemState.CONFLICT, reason=[store(said)]))
 
     def _leave(self, row: LegacyItem, decision: Decision) -> None:
         """Note an item whose column is not moved, or about which nobody has decided."""
@@ -158,10 +159,10 @@ class Batch:
             if row.state != ItemState.EXTRACTED:
                 self.kept.append(Kept.of(row, state=ItemState.EXTRACTED, reason=[]))
             return
-        reason = {"msgid": "%(reason)s", "params": {"reason": decision.reason}}
-        same = row.state == ItemState.DROPPED and row.reason == [reason]
+        reason = [decision.reason]
+        same = row.state == ItemState.DROPPED and row.reason == reason
         self.run.counts["unchanged" if same else "dropped"] += 1
-        self.kept.append(Kept.of(row, state=ItemState.DROPPED, reason=[reason], load_run_id=self.row.pk))
+        self.kept.append(Kept.of(row, state=ItemState.DROPPED, reason=reason, load_run_id=self.row.pk))
 
     def _place(self, row: LegacyItem, decision: Decision) -> Place:
         place = self.loading.targets.place(decision, row.title)

@@ -11,7 +11,6 @@ from typing import Any
 from django.db import connection
 
 from legacy.models import LegacyItem
-from sites.messages import Sentence
 from tenants import scope
 
 _COLUMNS = (
@@ -36,16 +35,12 @@ class Kept:
     loaded_revision: int | None = None
     loaded_at: datetime | None = None
     load_run_id: int | None = None
-    reason: list[dict[str, Any]] = field(default_factory=list)
+    reason: list[Any] = field(default_factory=list)
 
     @classmethod
     def of(cls, row: LegacyItem, **changed: Any) -> Kept:
         """Return the item's row as it is, but for what has changed."""
         return cls(**{"pk": row.pk, **{name: getattr(row, name) for name in _COLUMNS}, **changed})
-
-
-def as_json(said: Sentence) -> dict[str, Any]:
-    return {"msgid": said.msgid, "params": {name: str(value) for name, value in said.params.items()}}
 
 
 def keep(tenant_id: int, rows: Sequence[Kept]) -> None:

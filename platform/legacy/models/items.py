@@ -88,14 +88,15 @@ class LegacyItem(TenantOwned):
     kind = models.CharField(max_length=10, default="article")  # article, document
     title = models.CharField(_("title"), max_length=255, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
-    # By field: {"value", "method", "evidence", "confidence"} (legacy.extraction.values.Value as JSON).
+    # By field: {"value", "method", "evidence", "confidence"} (legacy.values.Value as JSON).
     values = models.JSONField(default=dict)
     overrides = models.JSONField(default=dict)  # by field: what a person said instead, {"value", "by", "at"}
-    questions = models.JSONField(default=list)  # why it needs a person: sentences
+    questions = models.JSONField(default=list)  # why it needs a person: legacy.sentences
     body_sha256 = models.CharField(max_length=64, blank=True)  # the cleaned body (blocks as JSON) in the store
     content_hash = models.CharField(max_length=64, blank=True)  # of everything that loading would write
     state = models.CharField(_("state"), max_length=10, choices=ItemState.choices)
-    # REFUSED, DROPPED, CONFLICT: sentences why; LOADED: what the page lacks (a picture or file without bytes ...).
+    # REFUSED, CONFLICT: sentences why; DROPPED: a person's reason;
+    # LOADED: what the page lacks (a picture or file without bytes ...).
     reason = models.JSONField(default=list)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

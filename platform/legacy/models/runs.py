@@ -72,7 +72,7 @@ class LineLevel(models.TextChoices):
 
 
 class RunLine(TenantOwned):
-    """One sentence of a run. `sentence` is sites.messages.Sentence as JSON: translated where it is shown."""
+    """One sentence of a run. `sentence` is as legacy.sentences stores it: told where it is shown."""
 
     run = models.ForeignKey(LegacyRun, on_delete=models.CASCADE, related_name="lines")
     level = models.CharField(_("level"), max_length=8, choices=LineLevel.choices)

@@ -22,10 +22,11 @@ from django.utils import timezone
 from legacy import blobs
 from legacy.ledger.canonical import Rule
 from legacy.models import LegacyRaw
+from legacy.sentences import restore
 from legacy.sources import choosing, crawl_state, limits
 from legacy.sources.crawl_job import AGENT, Frames, Job
 from legacy.sources.records import NOT_FETCHED, Found, Note, Position, Record, SourceRefused, Tick
-from sites.messages import Sentence, _, sentence
+from sites.messages import _, sentence
 
 WAIT = 2.0  # seconds until a tick
 _HOME = Path(__file__).resolve().parents[3]  # the project's folder: the process imports from there, too
@@ -163,7 +164,7 @@ def _piece(stream: Any) -> bytes | None:
 
 def _found(head: dict[str, Any], body: bytes) -> Found:
     if head["type"] == "note":
-        return Note(head["level"], head["place"], Sentence(head["msgid"], head["params"]), head["counted"])
+        return Note(head["level"], head["place"], restore(head["said"]), head["counted"])
     return Record(
         url=head["url"],
         kind=head.get("kind", ""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from legacy.sentences import store
 from legacy.sources.crawl_job import write_frame
 from sites.messages import Sentence
 
@@ -13,9 +14,8 @@ class Notes:
         self._out, self._said = out, set[str]()
 
     def count(self, level: str, place: str, said: Sentence, counted: str = "") -> None:
-        params = {name: value if isinstance(value, int | float) else str(value) for name, value in said.params.items()}
-        head = {"type": "note", "level": level, "place": place, "msgid": said.msgid, "params": params}
-        write_frame(self._out, head | {"counted": counted})
+        head = {"type": "note", "level": level, "place": place, "said": store(said), "counted": counted}
+        write_frame(self._out, head)
 
     def once(self, about: str, level: str, place: str, said: Sentence, counted: str = "") -> None:
         if about not in self._said:

@@ -27,6 +27,7 @@ from legacy.models import (
     RawKind,
 )
 from legacy.running import Run, running
+from legacy.sentences import tell
 from legacy.verify import tally
 from legacy.verify.asking import Asker
 from legacy.verify.comparing import compare, missing_page
@@ -34,7 +35,7 @@ from legacy.verify.gathering import OldSite
 from legacy.verify.rendered import Rendered, read
 from sites import addresses, old_hosts
 from sites.columns.targets import targets_of
-from sites.messages import Sentence, _, sentence
+from sites.messages import _, sentence
 
 ITEMS, ADDRESSES, RAWS, DONE = "items", "addresses", "raws", "done"
 BATCH = 50
@@ -243,15 +244,7 @@ class _Making:
 def _reasons(item: LegacyItem) -> list[str]:
     """Return why an item is where it is, as texts in the platform's language: they are counted and signed."""
     told = item.questions if item.state == ItemState.REVIEW else item.reason
-    return list(_told(told))
-
-
-def _told(sentences: Iterable[Any]) -> Iterable[str]:
-    for one in sentences or ():
-        if isinstance(one, dict) and "msgid" in one:
-            yield Sentence(one["msgid"], one.get("params") or {}).say(gettext)[:300]
-        else:
-            yield str(one)[:300]
+    return [tell(one, gettext)[:300] for one in told]
 
 
 def _hosts(hosts: Iterable[str], rule: Rule) -> frozenset[str]:

@@ -9,6 +9,7 @@ from legacy import blobs, bodies
 from legacy.ledger.canonical import canonical
 from legacy.models import LegacyColumn, LegacyItem, LegacyRaw, LegacyRun, Step, Transition
 from legacy.running import new_run
+from legacy.sentences import tell
 from legacy.steps import carry_out
 from sites.models import Column
 from tests.cast import Cast, column_of, first_column
@@ -119,6 +120,4 @@ def run(transition: Transition, step: str = Step.LOAD, *, by: Any = None, **opti
 
 def said(row: LegacyRun) -> list[str]:
     """Return the run's lines but notes, in English."""
-    from sites.messages import Sentence
-
-    return [str(Sentence(line.sentence["msgid"], line.sentence["params"])) for line in row.lines.exclude(level="info")]
+    return [tell(line.sentence) for line in row.lines.exclude(level="info")]
