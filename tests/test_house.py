@@ -55,6 +55,19 @@ def test_pythons_own_platform_module_is_still_found() -> None:
     assert done.stdout.strip() == "{}.{}.{}".format(*sys.version_info)
 
 
+def test_the_web_process_starts_without_what_only_steps_and_commands_need(tmp_path: Path) -> None:
+    # Reading old pages, crawling and drawing on a terminal cost memory in every web process and time at each start.
+    heavy = ("rich", "trafilatura", "readability", "justext", "htmldate", "scrapy", "twisted", "fastwarc", "playwright")
+    code = f"""import django, sys
+django.setup()
+import config.urls
+print(*sorted(set({heavy!r}) & sys.modules.keys()))"""
+    environment = {"DEMO": "1", "DATA_DIR": str(tmp_path), "PYTHONPATH": "platform:."}
+    done = run("-c", code, DJANGO_SETTINGS_MODULE="config.settings", **environment)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == []
+
+
 def test_the_import_contracts_know_every_room() -> None:
     rooms = {path.parent.name for folder in (ROOT, ROOT / "platform") for path in folder.glob("*/__init__.py")}
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]

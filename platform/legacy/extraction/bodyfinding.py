@@ -12,9 +12,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-import trafilatura
 from lxml import etree, html as lxml_html
-from readability import Document
 
 from legacy.extraction.page import Page
 from legacy.extraction.text import BLOCKS, bigrams, contained, overlap, squeezed, whole
@@ -102,6 +100,8 @@ def find(page: Page, info: str = "") -> Found | None:
 
 def by_readability(page: Page) -> str:
     """Return the text that readability-lxml alone takes for the body; "" where it fails."""
+    from readability import Document  # on first use: a process that reads no old pages need not load it
+
     if "readability" not in page.memo:
         try:
             if len(page.text) > _TEXT_MOST:
@@ -117,6 +117,8 @@ def by_readability(page: Page) -> str:
 
 def by_trafilatura(page: Page) -> str:
     """Return the text that trafilatura, set to precision, alone takes for the body; "" where it fails."""
+    import trafilatura  # on first use, likewise
+
     if "trafilatura" not in page.memo:
         try:
             if len(page.text) > _TEXT_MOST:
