@@ -14,7 +14,7 @@ from legacy.loading.assembling import Draft, Refused
 from legacy.loading.found import Bytes, Media
 from legacy.loading.keeping import Kept
 from legacy.loading.resolving import Resolver
-from legacy.loading.targets import Decision
+from legacy.loading.targets import Decided
 from legacy.models import AddressKind, ItemState, LegacyItem, LineLevel
 from legacy.sentences import store
 from sites.loading import standing, writing
@@ -60,11 +60,11 @@ class Batch:
                 return
             drafts = self._changed
         else:
-            decision = self.loading.targets.of(row.column_key)
-            if decision.kind != "move":
-                self._leave(row, decision)
+            decided = self.loading.targets.of(row.column_key)
+            if decided.decision != "move":
+                self._leave(row, decided)
                 return
-            place, drafts = self._place(row, decision), self._new
+            place, drafts = self._place(row, decided), self._new
         code = self.transition.code
         draft = assembling.assemble(row, body, place, code=code, at=at, media=media, goals=goals)
         drafts.append(draft)
@@ -151,26 +151,26 @@ class Batch:
         self.run.line(LineLevel.WARNING, row.url or row.key, said)
         self.kept.append(Kept.of(row, state=ItemState.CONFLICT, reason=[store(said)]))
 
-    def _leave(self, row: LegacyItem, decision: Decision) -> None:
+    def _leave(self, row: LegacyItem, decided: Decided) -> None:
         """Note an item whose column is not moved, or about which nobody has decided."""
-        if decision.kind != "drop":
+        if decided.decision != "drop":
             self.run.counts["undecided"] += 1
-            self.loading.tell_undecided(decision.key, decision.title)
+            self.loading.tell_undecided(decided.key, decided.title)
             if row.state != ItemState.EXTRACTED:
                 self.kept.append(Kept.of(row, state=ItemState.EXTRACTED, reason=[]))
             return
-        reason = [decision.reason]
+        reason = [decided.reason]
         same = row.state == ItemState.DROPPED and row.reason == reason
         self.run.counts["unchanged" if same else "dropped"] += 1
         self.kept.append(Kept.of(row, state=ItemState.DROPPED, reason=reason, load_run_id=self.row.pk))
 
-    def _place(self, row: LegacyItem, decision: Decision) -> Place:
-        place = self.loading.targets.place(decision, row.title)
+    def _place(self, row: LegacyItem, decided: Decided) -> Place:
+        place = self.loading.targets.place(decided, row.title)
         if place is None:
             raise Refused(
                 sentence(
                     _("Its old column “%(column)s” leads to no column that stands here. Decide anew where it goes."),
-                    column=decision.title or decision.key or "-",
+                    column=decided.title or decided.key or "-",
                 )
             )
         return place

@@ -31,7 +31,7 @@ def counts(transition: Transition, options: dict[str, Any]) -> dict[str, int]:
     names = {"move": "created", "drop": "dropped", "": "undecided"}
     for key in new.order_by().values_list("column_key", flat=True).distinct():
         mine = new.filter(column_key=key)
-        kind = targets.of(key).kind
+        kind = targets.of(key).decision
         undated = mine.filter(published_at=None).count() if kind == "move" else 0
         found["refused"] += undated
         found[names[kind]] += mine.count() - undated

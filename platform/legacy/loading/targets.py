@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import Any
 
+from legacy.mapping import deciding
 from legacy.models import LegacyColumn, Transition
 from sites.loading.places import Place, places
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What is decided about an old column. `rules`: (pattern of the title, new column), the first that fits."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided(deciding.Decision):
+    """What is decided about one old column; `decision` is "" where nobody has."""
 
     key: str
     title: str
-    kind: str  # "move", "drop", "" (nobody has decided)
-    target: int | None
-    rules: tuple[tuple[re.Pattern[str], int], ...]
-    reason: str
 
 
 class Targets:
@@ -27,29 +22,25 @@ class Targets:
 
     def __init__(self, transition: Transition, *, accept_proposals: bool = False) -> None:
         rows = LegacyColumn.objects.filter(transition=transition)
-        self._decisions = {row.key: _decision(row, accept_proposals) for row in rows}
-        wanted = {found.target for found in self._decisions.values()} | {
-            target for found in self._decisions.values() for _pattern, target in found.rules
-        }
-        self._places = places(transition.tenant_id, wanted - {None})
+        self._decided = {row.key: _decided(row, accept_proposals) for row in rows}
+        wanted = {page_id for found in self._decided.values() for page_id in deciding.targets_in(found)}
+        self._places = places(transition.tenant_id, wanted)
 
-    def of(self, key: str) -> Decision:
-        return self._decisions.get(key) or Decision(key, "", "", None, (), "")
+    def of(self, key: str) -> Decided:
+        return self._decided.get(key) or Decided("", key=key, title="")
 
-    def place(self, decision: Decision, title: str) -> Place | None:
+    def place(self, decided: Decided, title: str) -> Place | None:
         """Return the new column of an item of this title; None where the decision names none that still stands."""
-        for pattern, target in decision.rules:
-            if pattern.search(title):
-                return self._places.get(target)
-        return self._places.get(decision.target) if decision.target else None
+        target = deciding.target_of(decided, title)
+        return None if target is None else self._places.get(target)
 
 
-def _decision(row: Any, accept_proposals: bool) -> Decision:
-    kind = row.decision if accept_proposals or not row.proposed else ""
-    rules = []
-    for rule in row.rules:
-        try:
-            rules.append((re.compile(rule["title"]), int(rule["target"])))
-        except (re.error, KeyError, TypeError, ValueError):
-            continue  # mapping refuses such rules; one that got in some other way fits nothing
-    return Decision(row.key, row.title or row.key, kind, row.target_id, tuple(rules), row.reason)
+def _decided(row: LegacyColumn, accept_proposals: bool) -> Decided:
+    return Decided(
+        row.decision if accept_proposals or not row.proposed else "",
+        row.target_id,
+        tuple(row.rules),
+        row.reason,
+        key=row.key,
+        title=row.title or row.key,
+    )

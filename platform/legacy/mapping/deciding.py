@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -46,14 +46,36 @@ class Change:
 def target_of(column: Any, title: str) -> int | None:
     """Return the page id of the column to which an item with the title goes; None where it is not moved or not decided.
 
-    `column` has `decision`, `target_id` (or `target`) and `rules`: a LegacyColumn, or a Decision.
+    `column` has `decision`, `target_id` (or `target`) and `rules`: a LegacyColumn, or a Decision. A stored rule that
+    `check_rules` would not have let in fits nothing.
     """
     if column is None or column.decision != MOVE:
         return None
-    for rule in column.rules or ():
-        if _pattern(str(rule["title"])).search(title):
-            return int(rule["target"])
-    target = getattr(column, "target_id", None) if hasattr(column, "target_id") else column.target
+    for pattern, target in _readable(column):
+        if pattern.search(title):
+            return target
+    return _other_target(column)
+
+
+def targets_in(column: Any) -> set[int]:
+    """Return the page ids of all columns to which items can go: those of the rules, and that of the rest."""
+    if column.decision != MOVE:
+        return set()
+    rest = _other_target(column)
+    return {target for _pattern, target in _readable(column)} | ({rest} if rest is not None else set())
+
+
+def _readable(column: Any) -> Iterator[tuple[re.Pattern[str], int]]:
+    for rule in column.rules:
+        try:
+            yield _pattern(rule["title"]), int(rule["target"])
+        except (re.error, KeyError, TypeError, ValueError):
+            continue
+
+
+def _other_target(column: Any) -> int | None:
+    """Return where what fits no rule goes."""
+    target = column.target_id if hasattr(column, "target_id") else column.target
     return None if target is None else int(target)
 
 

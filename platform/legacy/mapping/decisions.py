@@ -12,7 +12,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from legacy.mapping import lists
-from legacy.mapping.deciding import DROP, MOVE, Change, DecisionRefused, check, target_of
+from legacy.mapping.deciding import DROP, MOVE, Change, DecisionRefused, check, target_of, targets_in
 from legacy.mapping.names import shipped
 from legacy.mapping.proposing import New, Old, propose
 from legacy.models import LegacyColumn, LegacyItem, Transition
@@ -177,7 +177,7 @@ def _coming(transition: Transition, row: LegacyColumn, number: int) -> Counter[i
         if target is not None:
             found[target] += 1
     if not found and number:
-        found.update({int(rule["target"]): 1 for rule in row.rules})
+        found.update(dict.fromkeys(targets_in(row), 1))
         if row.target_id:
-            found[row.target_id] += number
+            found[row.target_id] = number
     return found

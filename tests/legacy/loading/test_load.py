@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from legacy.mapping import decisions
 from legacy.models import LegacyColumn, LegacyItem, OldAddress, Transition
 from legacy.running import RunRefused, new_run
 from legacy.steps import carry_out
@@ -205,6 +207,25 @@ def test_one_old_column_can_go_to_several_new_ones_by_title(cast: Cast, old: Tra
     for row, target in ((notice, documents_of(cast)), (news, news_of(cast))):
         row.refresh_from_db()
         assert SitePage.objects.get(pk=row.page_id).column_id == target.pk
+
+
+def test_items_go_where_the_mapping_said_they_would(cast: Cast, old: Transition) -> None:
+    news, documents = news_of(cast).pk, documents_of(cast).pk
+    rules = [
+        {"title": "covid", "target": documents},
+        {"title": "(", "target": documents},  # three that mapping would not have let in: they fit nothing
+        {"title": "停水"},
+        {"title": None, "target": documents},
+        {"title": "通知", "target": documents},
+    ]
+    column(old, "/mixed", news_of(cast), rules=rules, items_found=4)
+    for number, title in enumerate(("COVID 防控提示", "停水公告", "放假通知", "领导调研")):
+        item(old, f"/{number}.html", title=title, column_key="/mixed")
+    foreseen = decisions.coverage(old)["targets"]
+    assert foreseen == {documents: 2, news: 2}
+    assert run(old).counts["created"] == 4
+    loaded = SitePage.objects.filter(loaded_at__isnull=False).values_list("column_id", flat=True)
+    assert Counter(loaded) == foreseen
 
 
 def test_a_column_can_be_loaded_alone(old: Transition) -> None:
