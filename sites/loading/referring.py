@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from wagtail.models import ReferenceIndex
 
@@ -14,15 +13,13 @@ from sites.loading.items import Item
 from sites.loading.rows import Prototypes
 from sites.models import SiteFile, SitePage
 
+# (content type, page id, content type and id referred to, model path, content path)
+Reference = tuple[int, int, int, str, str, str]
 
-def found_in(
-    made: Prototypes, item: Item, page_id: int, pairs: Sequence[tuple[int, Any]]
-) -> list[tuple[int, int, int, str, str, str]]:
-    """Return (content type, page id, content type and id referred to, model path, content path), each once."""
-    found = dict.fromkeys(
-        (made.content_type, page_id, type_id(model), pk, model_path, content_path)
-        for model, pk, model_path, content_path in texts.referred(item.body)
-    )
+
+def found_in(made: Prototypes, item: Item, page_id: int, pairs: Sequence[tuple[int, Any]]) -> list[Reference]:
+    """Return what an item refers to, each once, as `write` takes it; `pairs` are (id, attachment)."""
+    found = dict.fromkeys(found_in_body(made.content_type, page_id, item.body))
     base, of_file = type_id(SitePage), type_id(SiteFile)
     for pk, file in pairs:
         # Wagtail files them under the base page: it is asked when the attachment is saved.
@@ -31,7 +28,13 @@ def found_in(
     return list(found)
 
 
-def write(references: Sequence[tuple[Any, ...]]) -> None:
+def found_in_body(content_type: int, page_id: int, body: list[dict[str, Any]]) -> Iterator[Reference]:
+    """Yield what a body refers to, as often as it does."""
+    for model, pk, model_path, content_path in texts.referred(body):
+        yield content_type, page_id, type_id(model), pk, model_path, content_path
+
+
+def write(references: Iterable[Reference]) -> None:
     base = type_id(SitePage)
     ReferenceIndex.objects.bulk_create(
         [
@@ -51,10 +54,13 @@ def write(references: Sequence[tuple[Any, ...]]) -> None:
     )
 
 
-def remove(page_ids: Collection[int]) -> None:
-    """Take what the pages refer to out of the reference index."""
-    base = ContentType.objects.get_for_model(SitePage).pk
-    rows = ReferenceIndex.objects.filter(base_content_type_id=base, object_id__in=[str(pk) for pk in page_ids])
+def remove(page_ids: Collection[int], *, below: str = "") -> None:
+    """Take what the pages refer to out of the reference index, or only what is below a model path ("body.")."""
+    rows = ReferenceIndex.objects.filter(
+        base_content_type_id=type_id(SitePage), object_id__in=[str(pk) for pk in page_ids]
+    )
+    if below:
+        rows = rows.filter(model_path__startswith=below)
     rows._raw_delete(connection.alias)
 
 

@@ -7,14 +7,12 @@ import json
 from collections.abc import Callable, Collection
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
-from wagtail.models import ReferenceIndex, Revision
+from wagtail.models import Revision
 
 from sites.building import lock_tree
-from sites.loading import texts
+from sites.loading import referring
 from sites.loading.rows import MODELS
 from sites.loading.writing import locked_pages
-from sites.models import SitePage
 
 Rewrite = Callable[[str], str]
 
@@ -52,31 +50,14 @@ def relink(pages: dict[int, int | None], rewrite: Rewrite) -> set[int]:
         revision.content["body"] = json.dumps(blocks, ensure_ascii=False)
         type(page).objects.filter(pk=page.pk).update(body=blocks)
     Revision.objects.bulk_update(revisions.values(), ["content"], batch_size=100)
-    _refer(changed)
+    referring.remove(changed, below="body.")
+    referring.write(
+        reference
+        for pk, (page, blocks) in changed.items()
+        for reference in dict.fromkeys(referring.found_in_body(page.content_type_id, pk, blocks))
+    )
     return set(changed)
 
 
 def _blocks(page: Any) -> list[dict[str, Any]]:
     return [dict(block) for block in page.body.raw_data]
-
-
-def _refer(changed: dict[int, tuple[Any, list[dict[str, Any]]]]) -> None:
-    """Bring the reference index up to date with the new bodies."""
-    base = ContentType.objects.get_for_model(SitePage).pk
-    old = ReferenceIndex.objects.filter(base_content_type_id=base, object_id__in=[str(pk) for pk in changed])
-    old.filter(model_path__startswith="body.").delete()
-    rows = {}
-    for pk, (page, blocks) in changed.items():
-        for model, to_id, model_path, content_path in texts.referred(blocks):
-            to_type = ReferenceIndex._get_base_content_type(model).pk
-            rows[pk, to_type, to_id, content_path] = ReferenceIndex(
-                content_type_id=page.content_type_id,
-                base_content_type_id=base,
-                object_id=str(pk),
-                to_content_type_id=to_type,
-                to_object_id=to_id,
-                model_path=model_path,
-                content_path=content_path,
-                content_path_hash=ReferenceIndex._get_content_path_hash(content_path),
-            )
-    ReferenceIndex.objects.bulk_create(rows.values(), batch_size=500)
