@@ -19,7 +19,7 @@ from legacy.extraction.proposing_bodies import Sample, body_selectors, repeated
 from legacy.extraction.read import decide, read
 from legacy.extraction.recipe import Recipe, Rule
 from legacy.extraction.text import squeezed
-from legacy.values import UNKNOWN
+from legacy.values import FIELDS, UNKNOWN
 from sites.messages import SaidError, Sentence, _, sentence
 
 PAGES_LEAST = 3
@@ -27,18 +27,8 @@ _RULES_MOST = 3
 # Where a rule is silent or says something else on more pages than this share, it is not proposed.
 _WRONG_MOST = 0.1
 _SAID_LEAST = {"title": 0.8, "published_at": 0.6}
-_FIELDS = (
-    "title",
-    "subtitle",
-    "published_at",
-    "written_on",
-    "source",
-    "author",
-    "document_number",
-    "index_number",
-    "issuing_authority",
-    "column",
-)
+# No rules are proposed for keywords and summary.
+_FIELDS = tuple(name for name in FIELDS if name not in {"keywords", "summary"})
 _KINDS = {"meta": 0, "script": 1, "label": 2, "linked": 3, "css": 4, "html_title": 5}
 
 
