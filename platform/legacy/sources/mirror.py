@@ -23,7 +23,7 @@ from legacy.sources.mirror_names import (
     said_address,
 )
 from legacy.sources.records import REFUSED, WARNING, Found, Note, Position, Record, SourceRefused, Unreadable
-from sites.messages import _, sentence
+from sites.messages import Sentence, _, sentence
 
 BLOCK = 2**20
 
@@ -103,10 +103,8 @@ class Mirror:
             return
         try:
             below = plain(name)
-        except Outside:
-            yield Note(
-                REFUSED, name, sentence(_("The name leads out of the mirror; the file was not taken.")), "refused"
-            )
+        except Outside as outside:
+            yield outside.note
             return
         fetched_at = datetime.fromtimestamp(int(about.st_mtime), UTC)
         with open(entry.path, "rb") as file:
@@ -121,9 +119,7 @@ class Mirror:
             yield Record(url=url, status=200, chunks=chunks, fetched_at=fetched_at, position=position)
 
     def _unread(self, pieces: tuple[bytes, ...], error: OSError) -> Note:
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        said = sentence(_("This could not be read: %(reason)s."), reason=reason)
-        return Note(REFUSED, decoded(b"/".join(pieces)), said, "refused")
+        return Note(REFUSED, decoded(b"/".join(pieces)), _why(error), "refused")
 
 
 def chunks_of(path: bytes, name: str) -> Any:
@@ -133,7 +129,11 @@ def chunks_of(path: bytes, name: str) -> Any:
                 while block := file.read(BLOCK):
                     yield block
         except OSError as error:
-            reason = os.strerror(error.errno) if error.errno else str(error)
-            raise Unreadable(sentence(_("This could not be read: %(reason)s."), reason=reason)) from error
+            raise Unreadable(_why(error)) from error
 
     return chunks
+
+
+def _why(error: OSError) -> Sentence:
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return sentence(_("This could not be read: %(reason)s."), reason=reason)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from legacy.ledger.canonical import canonical_host
+from legacy.sources.records import REFUSED, Note
+from sites.messages import _, sentence
 
 SKIPPED = frozenset({"__macosx", ".ds_store", "thumbs.db", "desktop.ini", "hts-cache", "hts-log.txt", ".git", ".svn"})
 _DRIVE = re.compile(r"^/*(?:\?/)?[A-Za-z]:(?=/|$)")
@@ -25,7 +27,12 @@ HEAD = 4096
 
 
 class Outside(ValueError):
-    """The name leads out of the mirror."""
+    """The name leads out of the mirror; `note` says so."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        said = sentence(_("The name leads out of the mirror; the file was not taken."))
+        self.note = Note(REFUSED, name, said, "refused")
 
 
 @dataclass(frozen=True, slots=True)

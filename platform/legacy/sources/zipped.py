@@ -80,10 +80,8 @@ class Zipped:
             return
         try:
             below = plain(name)
-        except Outside:
-            yield Note(
-                REFUSED, name, sentence(_("The name leads out of the mirror; the file was not taken.")), "refused"
-            )
+        except Outside as outside:
+            yield outside.note
             return
         url = address(below, self._layout)
         said = refusal(info, self._max_bytes)
@@ -143,10 +141,8 @@ class Zipped:
             return
         try:
             url = said_address(one.body[:HEAD], self._layout.known) or address(plain(one.name), self._layout)
-        except Outside:
-            yield Note(
-                REFUSED, one.name, sentence(_("The name leads out of the mirror; the file was not taken.")), "refused"
-            )
+        except Outside as outside:
+            yield outside.note
             return
         yield Record(url=url, status=200, body=one.body, position=position)
 
