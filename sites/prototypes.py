@@ -20,6 +20,7 @@ from modelsearch.conf import get_app_config
 from wagtail.models import Locale, PageLogEntry, Revision
 from wagtail.search.backends import get_search_backend
 
+from sites import page_rows
 from sites.bulk_rows import RowPrototype, Slot, literal, slot_text
 from sites.column_templates import ColumnSpec, ColumnTemplate
 from sites.models import Column, HomePage, RegionPage, SitePage
@@ -197,22 +198,16 @@ def _prototype(
     )
     if published:
         content = _revision_content(page, path, url_path, own_title=own_title)
-        rows.append(_revision(page, content_type, content, title))
-    rows.append(_log(content_type, "wagtail.create", title, None))
+        rows.append(page_rows.revision(content_type.pk, title, content))
+    rows.append(page_rows.log(content_type.pk, "wagtail.create", title))
     if published:
-        rows.append(_log(content_type, "wagtail.publish", title, Slot("%(revision)s")))
+        rows.append(page_rows.log(content_type.pk, "wagtail.publish", title, revision=Slot("%(revision)s")))
     rows.append(_index_entry(content_type, search))
     return PagePrototype(rows=tuple(rows))
 
 
 def _own_values(page: Any, model: type[models.Model]) -> dict[str, Any]:
-    return {field.column: _stored(field, page) for field in model._meta.local_concrete_fields}
-
-
-def _stored(field: Any, page: Any) -> Any:
-    """Return the field's value as its column stores it; JSON as text, since COPY knows no adapters."""
-    value = field.get_db_prep_save(field.pre_save(page, add=False), connection)
-    return json.dumps(value.adapted, ensure_ascii=False) if hasattr(value, "adapted") else value
+    return {field.column: page_rows.stored(field, page) for field in model._meta.local_concrete_fields}
 
 
 def _revision_content(page: Any, path: Slot, url_path: Slot, *, own_title: bool) -> Slot:
@@ -226,43 +221,6 @@ def _revision_content(page: Any, path: Slot, url_path: Slot, *, own_title: bool)
     for name, slot in marks.items():
         text = text.replace(f'"@@{name}@@"', slot)
     return Slot(text)
-
-
-def _revision(page: Any, content_type: ContentType, content: Slot, title: Any) -> RowPrototype:
-    base = ContentType.objects.get_for_model(SitePage)
-    return RowPrototype(
-        Revision._meta.db_table,
-        {
-            "id": Slot("%(revision)s"),
-            "content_type_id": content_type.pk,
-            "base_content_type_id": base.pk,
-            "object_id": Slot("%(pk)s"),
-            "created_at": Slot("%(now)s"),
-            "user_id": Slot("%(by)s"),
-            "object_str": title,
-            "content": content,
-            "approved_go_live_at": None,
-        },
-    )
-
-
-def _log(content_type: ContentType, action: str, label: Any, revision: Slot | None) -> RowPrototype:
-    return RowPrototype(
-        PageLogEntry._meta.db_table,
-        {
-            "content_type_id": content_type.pk,
-            "label": label,
-            "action": action,
-            "data": "{}",
-            "timestamp": Slot("%(now)s"),
-            "uuid": None,
-            "user_id": Slot("%(by)s"),
-            "revision_id": revision,
-            "content_changed": True,
-            "deleted": False,
-            "page_id": Slot("%(pk)s"),
-        },
-    )
 
 
 def _index_entry(content_type: ContentType, search: dict[str, str] | None) -> RowPrototype:

@@ -14,8 +14,9 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
-from wagtail.models import Locale, PageLogEntry, Revision
+from wagtail.models import Locale
 
+from sites import page_rows
 from sites.bulk_rows import RowPrototype, Slot
 from sites.models import Article, Attachment, OfficialDocument, SitePage
 
@@ -68,9 +69,9 @@ def _prototypes(kind: str, vendor: str, locale_id: int, content_type: int) -> Pr
     model = MODELS[kind]
     page = model(title="", slug="", depth=0, locale_id=locale_id)
     same = ("path", "depth", "title", "slug", "url_path")
-    own = {field.column: _stored(field, page) for field in model._meta.local_concrete_fields}
+    own = {field.column: page_rows.stored(field, page) for field in model._meta.local_concrete_fields}
     own |= {name: Slot(f"%({name})s") for name in (*TEXTS[kind], "body", "written_on")}
-    base = {field.column: _stored(field, page) for field in SitePage._meta.local_concrete_fields}
+    base = {field.column: page_rows.stored(field, page) for field in SitePage._meta.local_concrete_fields}
     base |= {name: Slot(f"%({name})s") for name in same}
     base |= {name: Slot("%(now)s") for name in ("first_published_at", "last_published_at", "loaded_at")}
     base |= {
@@ -85,26 +86,14 @@ def _prototypes(kind: str, vendor: str, locale_id: int, content_type: int) -> Pr
         "latest_revision_id": Slot("%(revision)s"),
         "live_revision_id": Slot("%(revision)s"),
     }
+    title, data = Slot("%(title)s"), Slot("%(data)s")
     return Prototypes(
         content_type=content_type,
         page=RowPrototype(SitePage._meta.db_table, base),
         own=RowPrototype(model._meta.db_table, {**own, "sitepage_ptr_id": Slot("%(pk)s")}),
-        revision=RowPrototype(
-            Revision._meta.db_table,
-            {
-                "id": Slot("%(revision)s"),
-                "content_type_id": content_type,
-                "base_content_type_id": ContentType.objects.get_for_model(SitePage).pk,
-                "object_id": Slot("%(pk)s"),
-                "created_at": Slot("%(now)s"),
-                "user_id": Slot("%(by)s"),
-                "object_str": Slot("%(title)s"),
-                "content": Slot("%(content)s"),
-                "approved_go_live_at": None,
-            },
-        ),
-        created=_log(content_type, "wagtail.create", None),
-        published=_log(content_type, "wagtail.publish", Slot("%(revision)s")),
+        revision=page_rows.revision(content_type, title, Slot("%(content)s")),
+        created=page_rows.log(content_type, "wagtail.create", title, data=data),
+        published=page_rows.log(content_type, "wagtail.publish", title, data=data, revision=Slot("%(revision)s")),
         attachment=RowPrototype(
             Attachment._meta.db_table,
             {
@@ -116,30 +105,6 @@ def _prototypes(kind: str, vendor: str, locale_id: int, content_type: int) -> Pr
             },
         ),
         content=json.loads(json.dumps(page.serializable_data(), cls=DjangoJSONEncoder)),
-    )
-
-
-def _stored(field: Any, page: Any) -> Any:
-    value = field.get_db_prep_save(field.pre_save(page, add=False), connection)
-    return json.dumps(value.adapted, ensure_ascii=False) if hasattr(value, "adapted") else value
-
-
-def _log(content_type: int, action: str, revision: Slot | None) -> RowPrototype:
-    return RowPrototype(
-        PageLogEntry._meta.db_table,
-        {
-            "content_type_id": content_type,
-            "label": Slot("%(title)s"),
-            "action": action,
-            "data": Slot("%(data)s"),
-            "timestamp": Slot("%(now)s"),
-            "uuid": None,
-            "user_id": Slot("%(by)s"),
-            "revision_id": revision,
-            "content_changed": True,
-            "deleted": False,
-            "page_id": Slot("%(pk)s"),
-        },
     )
 
 
