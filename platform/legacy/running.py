@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from legacy.models import LegacyRun, LineLevel, RunLine, RunState, Transition
@@ -43,21 +44,34 @@ class Run:
             self._lines.append(RunLine(tenant_id=self.row.tenant_id, run=self.row, level=level, **kept))
 
     def beat(self, *, done: int | None = None, cursor: dict[str, Any] | None = None) -> None:
-        """Store lines, counts, progress and where to go on. Raises Stopped where a person asked for it."""
+        """Store lines, counts, progress and where to go on. Raises Stopped where a person asked for it.
+
+        In a batch that is one transaction, call it last within `together`.
+        """
         self._write(done, cursor)
         if LegacyRun.objects.filter(pk=self.row.pk, stop_requested=True).exists():
             raise Stopped
 
-    def keep(self, *, done: int | None = None, cursor: dict[str, Any] | None = None) -> None:
-        """Store the same as `beat` in the transaction of a batch: the work and how far it came are there, or neither."""
-        self._write(done, cursor)
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """A transaction for a batch: its work and how far the run came (`beat` at its end) are there, or neither.
 
-    def snapshot(self) -> tuple[Counter[str], list[RunLine], Counter[str]]:
-        """Return what `restore` brings back where a batch fails and is tried again."""
-        return self.counts.copy(), list(self._lines), self._written.copy()
-
-    def restore(self, kept: tuple[Counter[str], list[RunLine], Counter[str]]) -> None:
-        self.counts, self._lines, self._written = kept[0].copy(), list(kept[1]), kept[2].copy()
+        Where it fails, lines, counts and place are what they were before. Stopped is raised once all is committed.
+        """
+        counts, lines, written = self.counts.copy(), list(self._lines), self._written.copy()
+        done, cursor, stopped = self.row.done, self.row.cursor, False
+        try:
+            with transaction.atomic():
+                try:
+                    yield
+                except Stopped:
+                    stopped = True
+        except BaseException:
+            self.counts, self._lines, self._written = counts, lines, written
+            self.row.done, self.row.cursor = done, cursor
+            raise
+        if stopped:
+            raise Stopped
 
     def _write(self, done: int | None = None, cursor: dict[str, Any] | None = None) -> None:
         RunLine.objects.bulk_create(self._lines, batch_size=500)

@@ -10,7 +10,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -54,10 +53,10 @@ def carry_out(row: LegacyRun) -> None:
         if not after:
             run.counts = Counter()
         while batch := list(raws.filter(pk__gt=after).order_by("pk")[:BATCH]):
-            with transaction.atomic():
-                _read_batch(work, batch)
             done, after = done + len(batch), batch[-1].pk
-            run.beat(done=done, cursor={"after": after})
+            with run.together():
+                _read_batch(work, batch)
+                run.beat(done=done, cursor={"after": after})
 
 
 def raws_to_read(found: Transition, family: str | None = None) -> Any:

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
 from legacy import blobs
 from legacy.ledger import deciding, hosts, logs, registering
@@ -24,7 +21,7 @@ from legacy.ledger.deciding import Decision, DecisionRefused
 from legacy.ledger.junk import OWN, is_junk
 from legacy.ledger.lists import ListRow, RefusedRow, read_list
 from legacy.models import LegacyRun, LineLevel, OldAddress, Step
-from legacy.running import Run, RunRefused, Stopped, running
+from legacy.running import Run, RunRefused, running
 from sites.messages import Sentence, _, sentence
 from tenants.tables import TableError
 
@@ -78,7 +75,7 @@ def _is_noise(path: str, *, rule: Any, junk: Path) -> bool:
 
 
 def _store(run: Run, portion: logs.Portion) -> None:
-    with _together(run):
+    with run.together():
         seen = (
             registering.Seen(
                 f"http://{host}{path}" if host else _rooted(path),
@@ -103,23 +100,6 @@ def _store(run: Run, portion: logs.Portion) -> None:
             )
         )
         run.beat(done=portion.lines, cursor={"lines": portion.lines})
-
-
-@contextmanager
-def _together(run: Run) -> Iterator[None]:
-    """Commit a portion and how far the file is read together; what a failure takes back is not counted either."""
-    before, stopped = Counter(run.counts), False
-    try:
-        with transaction.atomic():
-            try:
-                yield
-            except Stopped:  # a person's wish: what was read is kept
-                stopped = True
-    except BaseException:
-        run.counts = before
-        raise
-    if stopped:
-        raise Stopped
 
 
 def _rooted(path: str) -> str:
@@ -155,7 +135,7 @@ def _list(run: Run, file: Path) -> None:
     run.row.total = len(rows)
     targets: dict[tuple[str, str, str], Decision] = {}
     for start in range(int(row.cursor.get("rows", 0)), len(rows), BATCH):
-        with _together(run):
+        with run.together():
             _batch(run, rows[start : start + BATCH], targets)
             done = min(start + BATCH, len(rows))
             run.beat(done=done, cursor={"rows": done})

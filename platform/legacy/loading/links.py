@@ -6,8 +6,6 @@ still leads nowhere (not moved, not known) keeps its old address, which the ledg
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from legacy.loading.resolving import Resolver
 from legacy.loading.rewriting import links_in, rewrite
 from legacy.models import ItemState, LegacyItem
@@ -31,16 +29,10 @@ def second_pass(run: Run) -> None:
         if not batch:
             return
         after = batch[-1].pk
-        kept = run.snapshot()
-        try:
-            with transaction.atomic():
-                session.for_a_batch()
-                _rewrite(run, batch)
-                run.keep(cursor={**run.row.cursor, "linked": after})
-        except BaseException:
-            run.restore(kept)
-            raise
-        run.beat()
+        with run.together():
+            session.for_a_batch()
+            _rewrite(run, batch)
+            run.beat(cursor={**run.row.cursor, "linked": after})
 
 
 def _rewrite(run: Run, batch: list[LegacyItem]) -> None:

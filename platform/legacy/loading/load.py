@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import DatabaseError, OperationalError
 from django.db.models import Max, Q
 
 from legacy import blobs, bodies
@@ -82,7 +82,6 @@ class Loading:
             if len(pending) >= BATCH or unchanged >= 10 * SCAN:
                 self._commit(pending, unchanged, last)
                 pending, unchanged = [], 0
-                run.beat()
         self._commit(pending, unchanged, last)
         run.beat(cursor={**self.row.cursor, "loaded": True})
 
@@ -122,24 +121,21 @@ class Loading:
             self._commit(ids[: len(rows)], 0, ids[len(rows) - 1])
             self._commit(ids[len(rows) :], unchanged, cursor)
             return
-        kept = self.run.snapshot()
         for attempt in range(1, TRIES + 1):
             try:
-                with transaction.atomic():
+                with self.run.together():
                     session.for_a_batch()
                     self._apply(rows, read)
                     self.run.counts["unchanged"] += unchanged
-                    self.run.keep(
+                    self.run.beat(
                         done=self.row.done + len(ids) + unchanged,
                         cursor={**self.row.cursor, "after": cursor, "told": sorted(self._told)},
                     )
                 return
             except OSError as error:
-                self.run.restore(kept)
                 raise _disk(error) from error
             except DatabaseError as error:
-                self.run.restore(kept)
-                self.row.refresh_from_db(fields=["done", "cursor"])
+                self._told = set(self.row.cursor.get("told", ()))
                 if isinstance(error, OperationalError) and attempt < TRIES:
                     continue  # a deadlock, or a lock that took too long
                 if len(ids) > 1:
@@ -190,12 +186,12 @@ class Loading:
 
     def _refuse_alone(self, row: LegacyItem, error: Exception, unchanged: int, cursor: int) -> None:
         said = sentence(_("The database refused it: %(why)s"), why=str(error).splitlines()[0][:300])
-        with transaction.atomic():
+        with self.run.together():
             batch = Batch(self, [row])
             batch.refuse(row, said)
             keeping.keep(self.transition.tenant_id, batch.kept)
             self.run.counts["unchanged"] += unchanged
-            self.run.keep(done=self.row.done + 1 + unchanged, cursor={**self.row.cursor, "after": cursor})
+            self.run.beat(done=self.row.done + 1 + unchanged, cursor={**self.row.cursor, "after": cursor})
 
     def tell_undecided(self, key: str, title: str) -> None:
         if key not in self._told:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 
 from legacy.ledger import registering
@@ -61,16 +60,10 @@ def _pages(run: Run, chosen: Any) -> None:
         if not batch:
             return
         after = batch[-1].pk
-        kept = run.snapshot()
-        try:
-            with transaction.atomic():
-                session.for_a_batch()
-                _take_back(run, batch)
-                run.keep(done=run.row.done + len(batch), cursor={**run.row.cursor, "after": after})
-        except BaseException:
-            run.restore(kept)
-            raise
-        run.beat()
+        with run.together():
+            session.for_a_batch()
+            _take_back(run, batch)
+            run.beat(done=run.row.done + len(batch), cursor={**run.row.cursor, "after": after})
 
 
 def _take_back(run: Run, batch: list[LegacyItem]) -> None:
@@ -105,7 +98,7 @@ def _media(run: Run) -> None:
         if not batch:
             return
         after = batch[-1].pk
-        with transaction.atomic():
+        with run.together():
             images, files = media.unused(
                 image_ids=[row.image_id for row in batch if row.image_id],
                 file_ids=[row.file_id for row in batch if row.file_id],
@@ -121,4 +114,4 @@ def _media(run: Run) -> None:
                     mine.delete()
             media.remove(image_ids=images, file_ids=files)
             run.counts.update({"pictures": len(images), "files": len(files)})
-        run.beat()
+            run.beat()

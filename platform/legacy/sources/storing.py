@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import errno
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 from urllib.parse import urljoin
 
-from django.db import transaction
-
 from legacy import blobs
 from legacy.ledger import registering
 from legacy.ledger.canonical import Rule, canonical
 from legacy.models import LegacyRaw, LineLevel
-from legacy.running import Run, Stopped
+from legacy.running import Run
 from legacy.sources import kinds
 from legacy.sources.records import NOT_FETCHED, REFUSED, Note, Position, Record, Unreadable
 from sites.messages import SaidError, _, sentence
@@ -103,26 +100,16 @@ class Store:
 
     def flush(self, *, finished: bool = False) -> None:
         """Store the batch, its notes and the position. Raises Stopped, after storing, where a person asked for it."""
-        run, stopped = self._run, False
-        counts = Counter(run.counts)
-        try:
-            with transaction.atomic():
-                self._rows()
-                for note in self._notes:
-                    run.line(LineLevel(note.level), note.place, note.said)
-                    if note.counted:
-                        run.counts[note.counted] += 1
-                done = run.row.done + len(self._records)
-                try:
-                    run.beat(done=done, cursor={"position": dict(self._position), "finished": finished})
-                except Stopped:
-                    stopped = True
-        except BaseException:
-            run.counts = counts
-            raise
+        run = self._run
+        with run.together():
+            self._rows()
+            for note in self._notes:
+                run.line(LineLevel(note.level), note.place, note.said)
+                if note.counted:
+                    run.counts[note.counted] += 1
+            done = run.row.done + len(self._records)
+            run.beat(done=done, cursor={"position": dict(self._position), "finished": finished})
         self._records, self._notes, self._bytes, self._since = [], [], 0, time.monotonic()
-        if stopped:
-            raise Stopped
 
     # Bytes
 

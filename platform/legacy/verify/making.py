@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
@@ -201,7 +200,7 @@ class _Making:
         data = tally.finish(self._state, self._facts(), before.data if before else None)
         # What the database gives back is what is signed: the digest is taken of the stored form.
         data = json.loads(json.dumps(data, ensure_ascii=False))
-        with transaction.atomic():
+        with self._run.together():
             made = Acceptance.objects.filter(run=self._run.row).first() or Acceptance(
                 tenant_id=self._transition.tenant_id, transition=self._transition, run=self._run.row
             )

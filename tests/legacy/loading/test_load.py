@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
+from legacy.loading import keeping
 from legacy.mapping import decisions
 from legacy.models import LegacyColumn, LegacyItem, OldAddress, Transition
 from legacy.running import RunRefused, new_run
@@ -196,6 +199,26 @@ def test_undecided_columns_wait_with_one_line_each(cast: Cast, old: Transition) 
     assert (done.counts["undecided"], len(said(done))) == (4, 2)
     assert set(LegacyItem.objects.values_list("state", flat=True)) == {"extracted"}
     assert run(old, accept_proposals=True).counts["created"] == 1
+
+
+def test_a_batch_that_is_tried_again_says_its_lines(
+    cast: Cast, old: Transition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    column(old, "/new", None)
+    item(old, "/a.html", column_key="/new")
+    item(old, "/b.html")
+    write_rows, tries = keeping.keep, []
+
+    def deadlock_at_first(*rows: Any) -> None:
+        tries.append(rows)
+        if len(tries) == 1:
+            raise OperationalError("deadlock detected")
+        write_rows(*rows)
+
+    monkeypatch.setattr(keeping, "keep", deadlock_at_first)
+    done = run(old)
+    assert (done.counts["created"], done.counts["undecided"], done.done, len(tries)) == (1, 1, 2, 2)
+    assert len(said(done)) == 1
 
 
 def test_one_old_column_can_go_to_several_new_ones_by_title(cast: Cast, old: Transition) -> None:
