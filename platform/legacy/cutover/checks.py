@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from legacy.mapping.deciding import Progress
 from sites.messages import Sentence, _, sentence
 
 DONE, NOW, LATER = "done", "now", "later"
@@ -33,8 +34,7 @@ class Facts:
     raws: int = 0
     surveyed: bool = False
     recipes: int = 0
-    columns: int = 0
-    columns_open: int = 0
+    columns: Progress = field(default_factory=Progress)
     items: dict[str, int] = field(default_factory=dict)  # by state
     mandatory_empty: tuple[str, ...] = ()  # titles
     addresses: dict[str, int] = field(default_factory=dict)  # by result
@@ -42,6 +42,7 @@ class Facts:
     report_at: datetime | None = None
     report_passed: bool = False
     signed_at: datetime | None = None
+    signature_holds: bool = False  # what is stored is what was signed
     signed_name: str = ""
     hosts: tuple[str, ...] = ()
     dns: dict[str, str] = field(default_factory=dict)  # state by host
@@ -136,14 +137,13 @@ def _surveyed(facts: Facts) -> Check:
 
 
 def _mapped(facts: Facts) -> Check:
-    if not facts.columns:
+    if not facts.columns.holding:
         said = sentence(_("No old column is known yet."))
-    elif facts.columns_open:
-        said = sentence(_("%(number)d old columns with items wait for a decision."), number=facts.columns_open)
+    elif facts.columns.waiting:
+        said = sentence(_("%(number)d old columns with items wait for a decision."), number=facts.columns.waiting)
     else:
-        said = sentence(_("All %(number)d old columns are decided."), number=facts.columns)
-    good = facts.columns > 0 and not facts.columns_open
-    return _check("mapped", "plan", _("Mapping of columns complete"), good, said, "mapping")
+        said = sentence(_("All %(number)d old columns are decided."), number=facts.columns.holding)
+    return _check("mapped", "plan", _("Mapping of columns complete"), facts.columns.complete, said, "mapping")
 
 
 def _opened(facts: Facts) -> Check:
@@ -232,6 +232,8 @@ def _signed(facts: Facts) -> Check:
             if facts.report_passed
             else _("The newest acceptance report did not pass.")
         )
+    elif not facts.signature_holds:
+        said = sentence(_("The report does not match its digest any more. Make a new one."))
     elif facts.loaded_at and facts.loaded_at > facts.signed_at:
         said = sentence(_("Items were loaded after the acceptance was signed. Verify again and have it signed."))
     else:

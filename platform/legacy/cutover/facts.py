@@ -8,14 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from legacy.cutover.checks import OK, Facts
+from legacy.mapping import decisions
 from legacy.models import (
-    Acceptance,
     HostProbe,
-    LegacyColumn,
     LegacyItem,
     LegacyRaw,
     LegacyRecipe,
@@ -26,6 +25,7 @@ from legacy.models import (
     Step,
     Transition,
 )
+from legacy.verify import signing
 from sites.desk.clock import State
 from sites.desk.freshness import care_of
 
@@ -46,7 +46,7 @@ def gather(transitions: Collection[Transition]) -> dict[int, Facts]:
     )
     items = _by_value(LegacyItem.objects.filter(transition__in=ids), "state")
     addresses = _by_value(OldAddress.objects.filter(transition__in=ids), "result")
-    columns = _columns(ids)
+    columns = decisions.progress(ids)
     # A load that found everything unchanged makes nothing older.
     loaded = dict(LegacyItem.objects.filter(transition__in=ids).values_list("transition_id").annotate(Max("loaded_at")))
     surveyed = set(
@@ -54,7 +54,8 @@ def gather(transitions: Collection[Transition]) -> dict[int, Facts]:
             "transition_id", flat=True
         )
     )
-    reports = _reports(ids)
+    reports = signing.newest(ids)
+    holding = signing.holding(reports.values())
     probes = _probes(ids)
     empty = _mandatory_empty({row.tenant_id for row in transitions})
     hits: dict[int, dict[Any, dict[str, int]]] = defaultdict(dict)
@@ -76,8 +77,7 @@ def gather(transitions: Collection[Transition]) -> dict[int, Facts]:
             raws=raws.get(row.pk, 0),
             surveyed=row.pk in surveyed,
             recipes=recipes.get(row.pk, 0),
-            columns=columns[row.pk][0],
-            columns_open=columns[row.pk][1],
+            columns=columns[row.pk],
             items=items[row.pk],
             mandatory_empty=tuple(empty.get(row.tenant_id, ())),
             addresses=addresses[row.pk],
@@ -85,6 +85,7 @@ def gather(transitions: Collection[Transition]) -> dict[int, Facts]:
             report_at=report.created_at if report else None,
             report_passed=bool(report and report.passed),
             signed_at=report.signed_at if report else None,
+            signature_holds=bool(report and report.pk in holding),
             signed_name=report.signed_name if report else "",
             hosts=tuple(str(host) for host in row.hosts),
             dns={host: probe.state for host, probe in dns.items()},
@@ -107,27 +108,6 @@ def _by_value(rows: Any, name: str) -> dict[int, dict[str, int]]:
     for pk, value, number in rows.order_by().values_list("transition_id", name).annotate(Count("pk")):
         found[pk][value] = number
     return found
-
-
-def _columns(ids: list[int]) -> dict[int, tuple[int, int]]:
-    """Return by transition: how many old columns hold items, and on how many of them nobody has decided."""
-    held = LegacyItem.objects.filter(transition=OuterRef("transition"), column_key=OuterRef("key"))
-    rows = (
-        LegacyColumn.objects.filter(transition__in=ids)
-        .filter(Q(items_found__gt=0) | Exists(held))
-        .order_by()
-        .values_list("transition_id")
-        .annotate(known=Count("pk"), waiting=Count("pk", filter=Q(decision="") | Q(proposed=True)))
-    )
-    found: dict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    found.update({pk: (known, open_) for pk, known, open_ in rows})
-    return found
-
-
-def _reports(ids: list[int]) -> dict[int, Acceptance]:
-    newest = Acceptance.objects.filter(transition__in=ids).order_by().values("transition").annotate(last=Max("pk"))
-    rows = Acceptance.objects.filter(pk__in=newest.values("last")).defer("data")
-    return {row.transition_id: row for row in rows}
 
 
 def _probes(ids: list[int]) -> dict[int, dict[str, dict[str, HostProbe]]]:

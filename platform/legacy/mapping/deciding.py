@@ -43,6 +43,18 @@ class Change:
     decision: Decision = field(default_factory=lambda: Decision(""))
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many old columns hold items, and on how many of these no person has decided."""
+
+    holding: int = 0
+    waiting: int = 0
+
+    @property
+    def complete(self) -> bool:
+        return self.holding > 0 and not self.waiting
+
+
 def target_of(column: Any, title: str) -> int | None:
     """Return the page id of the column to which an item with the title goes; None where it is not moved or not decided.
 

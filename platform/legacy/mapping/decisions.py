@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from legacy.mapping import lists
-from legacy.mapping.deciding import DROP, MOVE, Change, DecisionRefused, check, target_of, targets_in
+from legacy.mapping.deciding import DROP, MOVE, Change, DecisionRefused, Progress, check, target_of, targets_in
 from legacy.mapping.names import shipped
 from legacy.mapping.proposing import New, Old, propose
 from legacy.models import LegacyColumn, LegacyItem, Transition
@@ -152,12 +152,23 @@ def coverage(transition: Transition) -> dict[str, Any]:
     }
 
 
-def complete(transition: Transition) -> bool:
-    """Return whether a person has decided on every old column that holds items."""
-    found = item_counts(transition)
-    return not any(
-        (not row.decision or row.proposed) and (row.items_found or found.get(row.key)) for row in columns(transition)
+def progress(transition_ids: Collection[int]) -> dict[int, Progress]:
+    """Return the progress of each transition, in one query."""
+    held = LegacyItem.objects.filter(transition=OuterRef("transition"), column_key=OuterRef("key"))
+    rows = (
+        LegacyColumn.objects.filter(transition__in=transition_ids)
+        .filter(Q(items_found__gt=0) | Exists(held))
+        .order_by()
+        .values_list("transition_id")
+        .annotate(holding=Count("pk"), waiting=Count("pk", filter=Q(decision="") | Q(proposed=True)))
     )
+    found = {pk: Progress(holding, waiting) for pk, holding, waiting in rows}
+    return {pk: found.get(pk, Progress()) for pk in transition_ids}
+
+
+def complete(transition: Transition) -> bool:
+    """Return whether a person has decided on every old column that holds items, and there are some."""
+    return progress([transition.pk])[transition.pk].complete
 
 
 def item_counts(transition: Transition) -> dict[str, int]:

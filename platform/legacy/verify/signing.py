@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from legacy.models import Acceptance
@@ -46,13 +48,25 @@ def sign(report: Acceptance, *, by: Any, name: str, remark: str = "") -> Accepta
     return stored
 
 
+def newest(transition_ids: Iterable[int]) -> dict[int, Acceptance]:
+    """Return the newest report of each transition that has one, in one query; its data are read when asked for."""
+    of_these = Acceptance.objects.filter(transition__in=transition_ids)
+    last = of_these.order_by().values("transition").annotate(last=Max("pk")).values("last")
+    return {row.transition_id: row for row in Acceptance.objects.filter(pk__in=last).defer("data")}
+
+
 def superseded(report: Acceptance) -> bool:
-    """Return whether a newer report was made since."""
-    return Acceptance.objects.filter(transition_id=report.transition_id, pk__gt=report.pk).exists()
+    """Return whether a newer report was made since: a signature counts on the newest one alone."""
+    return newest([report.transition_id]).get(report.transition_id) != report
 
 
-def valid(report: Acceptance | None) -> bool:
-    """Return whether the report is the newest one, signed, and as it was signed."""
-    if report is None or not report.signed_at or superseded(report):
-        return False
-    return tally.digest(report.data) == report.digest
+def holding(reports: Iterable[Acceptance]) -> set[int]:
+    """Return the ids of the reports that are signed, and stored as they were signed."""
+    signed = [report.pk for report in reports if report.signed_at]
+    rows = Acceptance.objects.filter(pk__in=signed).values_list("pk", "data", "digest")
+    return {pk for pk, data, digest in rows.iterator(chunk_size=20) if tally.digest(data) == digest}
+
+
+def valid(report: Acceptance) -> bool:
+    """Return whether the report is the newest one, signed, and stored as it was signed."""
+    return not superseded(report) and bool(holding([report]))

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from legacy.cutover.checks import Facts, checks, current, phases
+from legacy.mapping.deciding import Progress
 
 NOW = datetime(2026, 3, 10, 2, tzinfo=UTC)
 TODAY = date(2026, 3, 10)
@@ -18,13 +19,14 @@ DONE = Facts(
     site_status="live",
     raws=100,
     surveyed=True,
-    columns=4,
+    columns=Progress(holding=4),
     items={"loaded": 90, "dropped": 3},
     addresses={"redirect": 100, "gone": 3},
     loaded_at=NOW - timedelta(days=3),
     report_at=NOW - timedelta(days=2),
     report_passed=True,
     signed_at=NOW - timedelta(days=2),
+    signature_holds=True,
     signed_name="张三",
     hosts=(HOST,),
     dns={HOST: "moved"},
@@ -50,8 +52,8 @@ def test_everything_done_leaves_nothing_open():
     [
         ({"raws": 0}, "collected", "survey"),
         ({"surveyed": False}, "surveyed", "survey"),
-        ({"columns_open": 1}, "mapped", "plan"),
-        ({"columns": 0}, "mapped", "plan"),
+        ({"columns": Progress(holding=4, waiting=1)}, "mapped", "plan"),
+        ({"columns": Progress()}, "mapped", "plan"),
         ({"site_status": "draft"}, "opened", "apply"),
         ({"items": {"loaded": 1, "review": 1}}, "reviewed", "prepare"),
         ({"items": {"loaded": 1, "extracted": 1}}, "loaded", "execute"),
@@ -62,6 +64,7 @@ def test_everything_done_leaves_nothing_open():
         ({"tested_wrong": 1}, "tested", "test"),
         ({"tested_at": NOW - timedelta(days=30)}, "tested", "test"),
         ({"signed_at": None}, "signed", "test"),
+        ({"signature_holds": False}, "signed", "test"),
         ({"loaded_at": NOW}, "signed", "test"),
         ({"dns": {HOST: "mixed"}}, "dns", "trial"),
         ({"dns_looked_at": NOW - timedelta(days=5)}, "dns", "trial"),
@@ -77,7 +80,7 @@ def test_each_fact_opens_its_line_and_its_phase(changes, code, phase):
 
 
 def test_what_comes_after_the_present_phase_is_later():
-    states = [phase.state for phase in phases(replace(DONE, columns_open=2))]
+    states = [phase.state for phase in phases(replace(DONE, columns=Progress(holding=4, waiting=2)))]
     assert states == ["done", "now", *["later"] * 6]
 
 

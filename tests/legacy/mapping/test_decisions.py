@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from legacy.cutover import phases
 from legacy.ledger import registering
 from legacy.mapping import decisions, exchange
 from legacy.mapping.deciding import Change, Decision
@@ -50,6 +51,11 @@ def stored(transition: Transition, key: str) -> LegacyColumn:
     return LegacyColumn.objects.get(transition=transition, key=key)
 
 
+def mapped(transition: Transition) -> bool:
+    """Return what the check list of the cut-over says of the mapping."""
+    return next(line.ok for line in phases.check_list(transition) if line.code == "mapped")
+
+
 def test_proposals_wait_for_a_person_and_never_overwrite_one(old, cast):
     target = decisions.targets(old)[0].page_id
     decisions.decide(old, [Change("/gzdt", Decision("move", target))], by=cast.operator)
@@ -80,8 +86,10 @@ def test_coverage_names_the_mandatory_columns_that_would_stay_empty(old, cast):
     gone = {one.title for one in before["empty"]} - {one.title for one in after["empty"]}
     assert "通知公告" in gone
     assert not decisions.complete(old)
+    assert not mapped(old)
     decisions.decide(old, [Change("/lfg", Decision("drop", reason="活动已结束"))], by=cast.operator)
     assert decisions.complete(old)
+    assert mapped(old)
 
 
 def test_a_column_of_the_neighbouring_county_is_no_target(old, cast):

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from legacy import blobs
+from legacy.cutover import phases
 from legacy.ledger import registering
 from legacy.models import Acceptance, LegacyItem, LegacyRun, RunState, Step
 from legacy.running import new_run
@@ -42,6 +43,11 @@ def old(cast: Cast):
 def verified(transition) -> Acceptance:
     build.run(transition, Step.VERIFY)
     return Acceptance.objects.filter(transition=transition).first()
+
+
+def accepted(transition) -> bool:
+    """Return what the check list of the cut-over says of the signature."""
+    return next(line.ok for line in phases.check_list(transition) if line.code == "signed")
 
 
 def test_a_site_moved_whole_passes(old):
@@ -123,10 +129,21 @@ def test_the_report_is_signed_once_by_the_sites_own_person(old, cast):
         signing.sign(found, by=cast.operator, name="运维")
     signed = signing.sign(found, by=cast.manager_a, name="王某")
     assert signing.valid(signed)
+    assert accepted(old)
     with pytest.raises(signing.SigningRefused, match="already"):
         signing.sign(found, by=cast.manager_a, name="李某")
     verified(old)
     assert not signing.valid(signed)
+    assert not accepted(old)
+
+
+def test_a_signed_report_that_was_changed_since_counts_as_unsigned(old, cast):
+    signed = signing.sign(verified(old), by=cast.manager_a, name="王某")
+    assert accepted(old)
+    signed.data["items"]["loaded"] = 99
+    signed.save()
+    assert not signing.valid(signed)
+    assert not accepted(old)
 
 
 def test_open_points_need_a_remark_and_a_changed_report_cannot_be_signed(old, cast):
