@@ -19,7 +19,7 @@ from legacy.commanding import (
     transition_in_scope,
 )
 from legacy.ledger import deciding, exporting, ruling
-from legacy.ledger.canonical import Rule
+from legacy.ledger.address_rule import Rule
 from legacy.ledger.coverage import coverage, worst
 from legacy.ledger.deciding import DecisionRefused
 from legacy.models import AddressResult, Step, Transition

@@ -17,7 +17,8 @@ from legacy import blobs, bodies
 from legacy.extraction import cleaning, recipe as recipes, structure
 from legacy.extraction.read import Reading, from_fields, read_page
 from legacy.extraction.recipe import Recipe
-from legacy.ledger.canonical import Rule, canonical
+from legacy.ledger.address_rule import Rule
+from legacy.ledger.canonical import canonical
 from legacy.models import ItemState, LegacyItem, LegacyRaw, LegacyRecipe, LegacyRun, LineLevel, RawKind, Transition
 from legacy.running import Run, running
 from legacy.sentences import store

@@ -11,7 +11,8 @@ from legacy import blobs
 from legacy.extraction import decoding
 from legacy.extraction.page import Page
 from legacy.extraction.recipe import Recipe, RecipeError, select
-from legacy.ledger.canonical import Rule, canonical
+from legacy.ledger.address_rule import Rule
+from legacy.ledger.canonical import canonical
 from legacy.models import LegacyRaw, Transition
 from sites.writing.pictures import usable
 

@@ -13,7 +13,8 @@ from urllib.parse import urljoin, urlsplit
 
 import nh3
 
-from legacy.ledger.canonical import Rule, canonical_host
+from legacy.ledger.address_rule import Rule
+from legacy.ledger.canonical import canonical_host
 
 _EMPTIED = {
     "script", "style", "title", "noscript", "noembed", "noframes", "iframe", "frameset", "frame", "object", "applet",

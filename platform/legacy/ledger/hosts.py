@@ -13,7 +13,8 @@ from typing import Any
 
 from django.conf import settings
 
-from legacy.ledger.canonical import Rule, RuleRefused, canonical_host
+from legacy.ledger.address_rule import Rule, RuleRefused
+from legacy.ledger.canonical import canonical_host
 from legacy.models import Transition
 from sites import addresses
 from tenants import versions

@@ -8,7 +8,8 @@ from typing import Any
 from django.db import transaction
 
 from legacy.ledger import hosts, writing
-from legacy.ledger.canonical import Canonical, Rule, canonical
+from legacy.ledger.address_rule import Rule
+from legacy.ledger.canonical import Canonical, canonical
 from legacy.models import AddressResult, OldAddress, Transition
 
 CHUNK = 500

@@ -13,7 +13,8 @@ from typing import Any
 from django.utils import timezone
 
 from legacy.ledger import registering
-from legacy.ledger.canonical import Rule, canonical
+from legacy.ledger.address_rule import Rule
+from legacy.ledger.canonical import canonical
 from legacy.ledger.registering import Landed
 from legacy.mapping.deciding import DROP, MOVE
 from legacy.models import (

@@ -16,7 +16,7 @@ class Transition(TenantOwned):
     name = models.CharField(_("name of the old site"), max_length=100)
     # Hosts under which the old site answered, lower case, IDNA, the main one first.
     hosts = models.JSONField(_("old hosts"), default=list)
-    # legacy.ledger.canonical.Rule as JSON; {} is the default rule.
+    # legacy.ledger.address_rule.Rule as JSON; {} is the default rule.
     address_rule = models.JSONField(_("rule for old addresses"), default=dict, blank=True)
     # Settings of the sources, by source name (delay, limits, which private hosts are allowed by name ...).
     source_settings = models.JSONField(default=dict, blank=True)

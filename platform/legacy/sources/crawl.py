@@ -20,7 +20,7 @@ from typing import Any
 from django.utils import timezone
 
 from legacy import blobs
-from legacy.ledger.canonical import Rule
+from legacy.ledger.address_rule import Rule
 from legacy.models import LegacyRaw
 from legacy.sentences import restore
 from legacy.sources import choosing, crawl_state, limits

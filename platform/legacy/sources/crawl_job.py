@@ -25,7 +25,7 @@ class Job:
     file_hosts: tuple[str, ...] = ()  # other hosts from which pictures and files are taken
     inner_hosts: tuple[str, ...] = ()  # hosts that may have inner addresses
     connect: dict[str, str] = field(default_factory=dict)  # host: "address:port" to connect to instead
-    rule: dict[str, Any] | None = None  # legacy.ledger.canonical.Rule as JSON
+    rule: dict[str, Any] | None = None  # legacy.ledger.address_rule.Rule as JSON
     follow: bool = True
     media: bool = True
     robots: bool = True

@@ -13,7 +13,8 @@ from urllib.parse import urljoin, urlsplit
 import scrapy
 from scrapy.exceptions import CloseSpider, DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 
-from legacy.ledger.canonical import Rule, canonical, canonical_host
+from legacy.ledger.address_rule import Rule
+from legacy.ledger.canonical import canonical, canonical_host
 from legacy.sources import kinds
 from legacy.sources.crawl_job import Job, write_frame
 from legacy.sources.crawl_links import Link, links_of, style_links

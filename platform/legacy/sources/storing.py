@@ -15,7 +15,8 @@ from urllib.parse import urljoin
 
 from legacy import blobs
 from legacy.ledger import registering
-from legacy.ledger.canonical import Rule, canonical
+from legacy.ledger.address_rule import Rule
+from legacy.ledger.canonical import canonical
 from legacy.models import LegacyRaw, LineLevel
 from legacy.running import Run
 from legacy.sources import kinds

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from legacy.ledger.canonical import DEFAULT, Rule, canonical, canonical_host
+from legacy.ledger.address_rule import DEFAULT, Rule
+from legacy.ledger.canonical import canonical, canonical_host
 
 MOST = 300
 # Parameters that name a column, in the programmes that are met.

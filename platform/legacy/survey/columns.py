@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from legacy.ledger.canonical import DEFAULT, Rule, canonical
+from legacy.ledger.address_rule import DEFAULT, Rule
+from legacy.ledger.canonical import canonical
 from legacy.survey.column_keys import (
     ColumnKey,
     column_steps,

@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from legacy.ledger.canonical import DEFAULT, Rule, canonical, canonical_host
+from legacy.ledger.address_rule import DEFAULT, Rule
+from legacy.ledger.canonical import canonical, canonical_host
 from legacy.survey.column_keys import is_list_address
 
 MOST_ROWS = 200  # of a table in the report

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from legacy import blobs
 from legacy.extraction.text import squeezed
-from legacy.ledger.canonical import Rule
+from legacy.ledger.address_rule import Rule
 from legacy.models import LegacyColumn, LegacyRaw, LegacyRun, LineLevel, RawKind, Transition
 from legacy.running import Run, running
 from legacy.survey import families

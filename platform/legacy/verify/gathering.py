@@ -9,7 +9,8 @@ from lxml import html as lxml_html
 
 from legacy import blobs, bodies
 from legacy.extraction.text import squeezed
-from legacy.ledger.canonical import Rule, canonical
+from legacy.ledger.address_rule import Rule
+from legacy.ledger.canonical import canonical
 from legacy.models import LegacyItem, LegacyMedia, LegacyRaw, RawKind, Transition
 from legacy.survey import reading
 from legacy.survey.making import unpack

@@ -12,8 +12,9 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
+from legacy.ledger.address_rule import Rule
 from legacy.ledger.answering import answer
-from legacy.ledger.canonical import Rule, canonical
+from legacy.ledger.canonical import canonical
 from legacy.models import (
     Acceptance,
     ItemState,

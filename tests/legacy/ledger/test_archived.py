@@ -6,8 +6,8 @@ import random
 
 import pytest
 
+from legacy.ledger.address_rule import Rule
 from legacy.ledger.archived import cleaned, in_css, needed
-from legacy.ledger.canonical import Rule
 
 URL = "http://www.old.example/a/b.html"
 OWN = frozenset({"old.example"})

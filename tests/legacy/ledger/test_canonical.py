@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from legacy.ledger.canonical import Canonical, Rule, RuleRefused, canonical, canonical_path, digest, spellings
+from legacy.ledger.address_rule import Rule, RuleRefused
+from legacy.ledger.canonical import Canonical, canonical, canonical_path, digest, spellings
 
 SAME = [
     "http://www.csx.example.cn/Art/2015/index.html",
