@@ -1,4 +1,4 @@
-"""Tables to save: CSV and XLSX answers in which nothing turns into a formula."""
+"""Files to save: tables in which nothing turns into a formula, and reports."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from django.http import HttpResponse
 
 from tenants.tables.export import write_csv, write_xlsx
 
-CONTENT_TYPES = {
+CONTENT_TYPES = {  # of tables
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+_OF_REPORTS = {"html": "text/html; charset=utf-8", "json": "application/json"}
 
 
 def written(form: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -24,8 +25,9 @@ def download(form: str, name: str, headers: Sequence[str], rows: Iterable[Sequen
     return attachment(written(form, headers, rows), f"{name}.{form}", form)
 
 
-def attachment(data: bytes, name: str, form: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=CONTENT_TYPES[form])
+def attachment(data: bytes | str, name: str, form: str) -> HttpResponse:
+    """Return the data as a file to save, never as a page; `form` is csv, xlsx, html or json."""
+    response = HttpResponse(data, content_type=(CONTENT_TYPES | _OF_REPORTS)[form])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

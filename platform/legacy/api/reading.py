@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 
-from legacy import blobs, bodies
 from legacy.api import schemas
 from legacy.api.parts import FAULTS, MAX_PAGE, in_scope, paged
+from legacy.item_body import body_of
 from legacy.models import Acceptance, LegacyItem, OldAddress
 from legacy.overview import report_facts
 
@@ -42,11 +42,7 @@ def get_item(request: HttpRequest, code: str, number: int) -> dict[str, Any]:
     """An item with its values, their evidence, and its body as blocks."""
     with in_scope(request, code) as found:
         item = get_object_or_404(LegacyItem, pk=number, transition=found)
-        try:
-            body = bodies.load(blobs.get(item.body_sha256)) if item.body_sha256 else bodies.empty()
-        except FileNotFoundError:
-            body = bodies.empty()
-        return schemas.item_out(item) | {"values": item.values, "body": body}
+        return schemas.item_out(item) | {"values": item.values, "body": body_of(item)}
 
 
 @router.get("/transitions/{code}/ledger", response={200: schemas.AddressPage, **FAULTS})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,18 +12,19 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 
-from legacy import access, starting
+from legacy import access
+from legacy.console.beginning import begun
 from legacy.console.frame import frame
 from legacy.console.paging import paged
 from legacy.models import Acceptance, LegacyItem, Step, Transition
-from legacy.running import RunRefused
 from legacy.verify import report as reports, signing
+from sites.downloads import attachment
 from tenants.memberships import is_operator
 
-TYPES: dict[str, tuple[str, Any]] = {
-    "html": ("text/html; charset=utf-8", reports.html),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", reports.xlsx),
-    "json": ("application/json", reports.as_json),
+TYPES: dict[str, Callable[[Acceptance], str | bytes]] = {
+    "html": reports.html,
+    "xlsx": reports.xlsx,
+    "json": reports.as_json,
 }
 
 
@@ -55,12 +56,7 @@ def acceptance(request: HttpRequest, transition_id: int) -> HttpResponse:
 @require_POST
 def acceptance_start(request: HttpRequest, transition_id: int) -> HttpResponse:
     transition = access.find(request, transition_id)
-    try:
-        row = starting.begin(transition, Step.VERIFY, by=request.user)
-    except RunRefused as refused:
-        messages.error(request, refused.say(_))
-        return HttpResponseRedirect(reverse("legacy:acceptance", args=[transition.pk]))
-    return HttpResponseRedirect(reverse("legacy:run", args=[transition.pk, row.pk]))
+    return begun(request, transition, Step.VERIFY, back="legacy:acceptance")
 
 
 @require_safe
@@ -95,10 +91,7 @@ def acceptance_download(request: HttpRequest, transition_id: int, report_id: int
     found = _find(transition, report_id)
     if form not in TYPES:
         raise Http404
-    content_type, write = TYPES[form]
-    response = HttpResponse(write(found), content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="acceptance-{transition.code}-{found.pk}.{form}"'
-    return response
+    return attachment(TYPES[form](found), f"acceptance-{transition.code}-{found.pk}.{form}", form)
 
 
 def _find(transition: Transition, report_id: int) -> Acceptance:

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _, gettext_lazy, pgettext, pgett
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 
-from legacy import access, blobs, bodies, deciding
+from legacy import access, deciding
 from legacy.console.frame import frame
 from legacy.console.paging import paged
+from legacy.item_body import body_of
 from legacy.models import ItemState, LegacyColumn, LegacyItem, Transition
 from legacy.overview import counted
 from legacy.sentences import tell
@@ -76,7 +77,7 @@ def item_view(request: HttpRequest, transition_id: int, item_id: int) -> HttpRes
     transition = access.find(request, transition_id)
     item = _find(transition, item_id)
     above = (pgettext("old site", "Items"), reverse("legacy:items", args=[transition.pk]))
-    body = _body(item)
+    body = body_of(item)
     context = frame(transition, item.title or item.key, request, above, icon="doc-full") | {
         "item": item,
         "values": values_of(item),
@@ -140,13 +141,6 @@ def _find(transition: Transition, item_id: int) -> LegacyItem:
     return get_object_or_404(
         LegacyItem.objects.select_related("decided_by", "load_run"), pk=item_id, transition=transition
     )
-
-
-def _body(item: LegacyItem) -> bodies.Body:
-    try:
-        return bodies.load(blobs.get(item.body_sha256)) if item.body_sha256 else bodies.empty()
-    except FileNotFoundError:
-        return bodies.empty()
 
 
 def _shown(html: str) -> str:

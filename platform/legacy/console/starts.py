@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.admin import messages
 
 from legacy import access, starting
+from legacy.console.beginning import begun
 from legacy.console.collect_form import CollectForm
 from legacy.console.frame import frame
 from legacy.models import LegacyRun, RunState, Step, Transition
-from legacy.running import RunRefused
 
 # Steps that need nothing but a click, in the order of the work.
 PLAIN = {
@@ -123,7 +123,7 @@ def start(request: HttpRequest, transition_id: int, step: str) -> HttpResponse:
     transition = access.find(request, transition_id)
     if step not in PLAIN:
         raise Http404
-    return _begun(request, transition, step, "")
+    return begun(request, transition, step, back="legacy:transition")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -132,20 +132,11 @@ def collect(request: HttpRequest, transition_id: int) -> HttpResponse:
     transition = access.find(request, transition_id)
     form = CollectForm(request.POST or None, request.FILES or None, transition=transition)
     if request.method == "POST" and form.is_valid():
-        return _begun(request, transition, Step.COLLECT, form.label(), **form.options())
+        return begun(request, transition, Step.COLLECT, back="legacy:transition", label=form.label(), **form.options())
     if form.errors:
         messages.validation_error(request, _("Nothing was begun."), form)
     context = frame(transition, _("Collect the old site"), request, icon="download") | {"form": form}
     return render(request, "legacy/collect.html", context)
-
-
-def _begun(request: HttpRequest, transition: Transition, step: str, label: str, **options: Any) -> HttpResponse:
-    try:
-        row = starting.begin(transition, step, by=request.user, label=label, **options)
-    except RunRefused as refused:
-        messages.error(request, refused.say(_))
-        return HttpResponseRedirect(reverse("legacy:transition", args=[transition.pk]))
-    return HttpResponseRedirect(reverse("legacy:run", args=[transition.pk, row.pk]))
 
 
 urlpatterns = [

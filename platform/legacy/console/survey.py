@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from wagtail.admin import messages
 
-from legacy import access, starting
+from legacy import access
+from legacy.console.beginning import begun
 from legacy.console.frame import frame
 from legacy.models import LegacyRaw, Step
-from legacy.running import RunRefused
 from legacy.survey import reading, report
+from sites.downloads import attachment
 
-TYPES: dict[str, tuple[str, Any]] = {
-    "html": ("text/html; charset=utf-8", report.html),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", report.xlsx),
-    "json": ("application/json", lambda data: json.dumps(data, ensure_ascii=False, indent=1)),
+TYPES: dict[str, Callable[[Any], str | bytes]] = {
+    "html": report.html,
+    "xlsx": report.xlsx,
+    "json": lambda data: json.dumps(data, ensure_ascii=False, indent=1),
 }
 
 
@@ -44,12 +45,7 @@ def survey(request: HttpRequest, transition_id: int) -> HttpResponse:
 @require_POST
 def survey_start(request: HttpRequest, transition_id: int) -> HttpResponse:
     transition = access.find(request, transition_id)
-    try:
-        row = starting.begin(transition, Step.SURVEY, by=request.user)
-    except RunRefused as refused:
-        messages.error(request, refused.say(_))
-        return HttpResponseRedirect(reverse("legacy:survey", args=[transition.pk]))
-    return HttpResponseRedirect(reverse("legacy:run", args=[transition.pk, row.pk]))
+    return begun(request, transition, Step.SURVEY, back="legacy:survey")
 
 
 @require_safe
@@ -59,10 +55,7 @@ def survey_download(request: HttpRequest, transition_id: int, run_id: int, form:
     data = reading.of_run(get_object_or_404(reading.runs(transition), pk=run_id))
     if data is None or form not in TYPES:
         raise Http404
-    content_type, write = TYPES[form]
-    response = HttpResponse(write(data), content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="survey-{transition.code}-{run_id}.{form}"'
-    return response
+    return attachment(TYPES[form](data), f"survey-{transition.code}-{run_id}.{form}", form)
 
 
 urlpatterns = [

@@ -9,6 +9,7 @@ from lxml import html as lxml_html
 
 from legacy import blobs, bodies
 from legacy.extraction.text import squeezed
+from legacy.item_body import body_of
 from legacy.ledger.address_rule import Rule
 from legacy.ledger.canonical import canonical
 from legacy.models import LegacyItem, LegacyMedia, LegacyRaw, RawKind, Transition
@@ -35,7 +36,7 @@ class OldSite:
 
     def of(self, items: Sequence[LegacyItem]) -> list[tuple[Old, bodies.Body]]:
         """Return what is known of each item, and its body as it was read."""
-        read = [_body(item) for item in items]
+        read = [body_of(item) for item in items]
         raws = self._raws(items, read)
         media = self._media(read, raws)
         return [(self._one(item, body, raws, media), body) for item, body in zip(items, read, strict=True)]
@@ -135,15 +136,6 @@ def _plain(html: str) -> str:
     if "<" not in html and "&" not in html:
         return html
     return str(lxml_html.fragment_fromstring(html, create_parent="div").text_content())
-
-
-def _body(item: LegacyItem) -> bodies.Body:
-    if not item.body_sha256:
-        return bodies.empty()
-    try:
-        return bodies.load(blobs.get(item.body_sha256))
-    except (OSError, ValueError):
-        return bodies.empty()
 
 
 def _lines(raw: LegacyRaw) -> tuple[list[str], str]:
