@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from legacy import bodies
+from legacy import contents
 from legacy.models import ItemState, LegacyItem
 from legacy.values import FIELDS, Value
 from sites.messages import SaidError, _, sentence
@@ -100,20 +100,11 @@ def undo_drop(item: LegacyItem, *, by: Any) -> None:
 
 
 def _settle(item: LegacyItem, changed: list[str]) -> None:
-    """Bring what follows from the values up to date: title, date, content hash, and the questions that are answered."""
-    plain = {field: (item.values.get(field) or {}).get("value") for field in item.values}
-    item.title = (plain.get("title") or "")[:255]
-    published = plain.get("published_at")
-    item.published_at = _moment(published) if published else None
-    item.content_hash = bodies.digest(plain, item.body_sha256)
+    """Bring what follows from the values up to date, and take out the questions that are answered."""
+    contents.follow(item)
     item.questions = [each for each in item.questions if (each.get("params") or {}).get("field") not in changed]
     if item.state == ItemState.REVIEW and not item.questions and item.title and item.published_at:
         item.state = ItemState.EXTRACTED
-
-
-def _moment(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=timezone.get_default_timezone())
 
 
 def _clean(field: str, text: str) -> str | None:
@@ -124,7 +115,7 @@ def _clean(field: str, text: str) -> str | None:
         if field in DAYS:
             return date.fromisoformat(text).isoformat()
         if field in MOMENTS:
-            found = _moment(text.replace("/", "-"))
+            found = contents.moment(text.replace("/", "-"))
             if found.astimezone(UTC) > datetime.now(UTC):
                 raise DecisionRefused(sentence(_("%(date)s lies in the future."), date=text), field)
             return found.isoformat()

@@ -11,7 +11,7 @@ from ninja import Query, Router
 
 from legacy.api import schemas
 from legacy.api.parts import FAULTS, MAX_PAGE, in_scope, paged
-from legacy.item_body import body_of
+from legacy.contents import body_of
 from legacy.models import Acceptance, LegacyItem, OldAddress
 from legacy.overview import report_facts
 

@@ -17,7 +17,7 @@ from wagtail.admin import messages
 from legacy import access, deciding
 from legacy.console.frame import frame
 from legacy.console.paging import paged
-from legacy.item_body import body_of
+from legacy.contents import body_of
 from legacy.models import ItemState, LegacyColumn, LegacyItem, Transition
 from legacy.overview import counted
 from legacy.sentences import tell

@@ -5,15 +5,13 @@ What a person said wins over what is read, always. Lists are no items; the parts
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 
-from legacy import blobs, bodies
+from legacy import blobs, bodies, contents
 from legacy.extraction import cleaning, recipe as recipes, structure
 from legacy.extraction.read import Reading, from_fields, read_page
 from legacy.extraction.recipe import Recipe
@@ -153,17 +151,14 @@ def fill(item: LegacyItem, raw: LegacyRaw, reading: Reading, column: str) -> Non
     for name, said in item.overrides.items():
         if name in FIELDS:
             values[name] = Value(said.get("value"), "person", "", 1.0).as_json()
-    plain = {name: values[name]["value"] for name in values}
-    title = plain.get("title") or ""
     item.raw_id, item.url, item.column_key = raw.pk, raw.url, column[:300]
-    item.title, item.published_at = title[:255], moment(plain.get("published_at"))
     item.values = values
     accepted = item.overrides.get("accepted", {}).get("value") or []
     asked = [store(question) for question in reading.questions if question.params.get("field") not in item.overrides]
     item.questions = [question for question in asked if question not in accepted]
-    item.kind = "document" if plain["document_number"] or plain["index_number"] else "article"
     item.body_sha256 = blobs.put(bodies.dump(reading.body))
-    before, item.content_hash = item.content_hash, bodies.digest(plain, item.body_sha256)
+    before = item.content_hash
+    contents.follow(item)
     item.state = _state(item, changed=before != item.content_hash)
 
 
@@ -178,14 +173,6 @@ def _state(item: LegacyItem, *, changed: bool) -> str:
     if item.state == ItemState.REFUSED and not changed:
         return item.state
     return asked
-
-
-def moment(value: str | None) -> dt.datetime | None:
-    """Return an ISO day or moment as a moment; a day is its midnight in Shanghai."""
-    if not value:
-        return None
-    made = dt.datetime.fromisoformat(value)
-    return made if made.tzinfo else made.replace(tzinfo=timezone.get_default_timezone())
 
 
 def column_key(found: Transition, raw: LegacyRaw, reading: Reading, rule: Rule) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 from lxml import html as lxml_html
 
 from legacy import blobs, bodies
+from legacy.contents import body_of
 from legacy.extraction.text import squeezed
-from legacy.item_body import body_of
 from legacy.ledger.address_rule import Rule
 from legacy.ledger.canonical import canonical
 from legacy.models import LegacyItem, LegacyMedia, LegacyRaw, RawKind, Transition

@@ -234,6 +234,8 @@ def test_a_person_corrects_accepts_drops_and_takes_back(cast: Cast) -> None:
     dropped = decide("drop", reason="过期的值班安排")
     assert (dropped.state, dropped.decided_by) == (ItemState.DROPPED, cast.manager_a)
     assert decide("undo").state == ItemState.EXTRACTED
+    assert decide("correct", document_number="芙政发〔2015〕1号").kind == "document"
+    assert decide("correct", document_number="").kind == "article"
 
 
 def test_the_shell_lists_transitions_and_begins_one(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
