@@ -22,7 +22,6 @@ FIELDS = (
 )
 # Below this a value goes to a person before it is loaded.
 SURE = 0.8
-EVIDENCE_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Value:
 
     value: str | None
     method: str = ""  # "recipe:css", "meta:PubDate", "script:pubdata", "label:发布日期", "agreement", "person" ...
-    evidence: str = ""  # the text as it stood there, at most EVIDENCE_MOST characters
+    evidence: str = ""  # the text as it stood there, at most 200 characters
     confidence: float = 0.0
 
     def as_json(self) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from legacy.extraction.interpreting import interpret
 from legacy.extraction.page import Page
 from legacy.extraction.recipe import Rule, select
 from legacy.extraction.text import leaf_blocks, row, tidy, whole
-from legacy.values import EVIDENCE_MOST, Value
+from legacy.values import Value
 
+_EVIDENCE_MOST = 200
 _LINE_MOST = 400
 # A recipe says where a value stands; what stands there is what the page says.
 CONFIDENCE = 0.98
@@ -29,7 +30,7 @@ def apply(rules: Sequence[Rule], name: str, page: Page) -> Value:
                 raw = found[1] if found.re.groups and found[1] is not None else found[0]
             value = interpret(name, raw)
             if value is not None:
-                return Value(value, f"recipe:{rule.name()}", tidy(raw)[:EVIDENCE_MOST], CONFIDENCE)
+                return Value(value, f"recipe:{rule.name()}", tidy(raw)[:_EVIDENCE_MOST], CONFIDENCE)
     return Value(None, "recipe", "", 0.0)
 
 

@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from legacy.extraction import bodyfinding, generic, labels, structure
-from legacy.extraction.agreeing import decide
 from legacy.extraction.applying import apply
 from legacy.extraction.locating import selector_for
 from legacy.extraction.page import Page
 from legacy.extraction.proposing_bodies import Sample, body_selectors, repeated
-from legacy.extraction.read import read
+from legacy.extraction.read import decide, read
 from legacy.extraction.recipe import Recipe, Rule
 from legacy.extraction.text import squeezed
 from legacy.values import FIELDS, UNKNOWN

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,18 +17,20 @@ from typing import Any
 from lxml import etree
 
 from legacy import bodies
-from legacy.extraction import agreeing, bodyfinding, cleaning, dates, generic, own_words, structure
+from legacy.extraction import bodyfinding, cleaning, dates, generic, numbers, structure
 from legacy.extraction.applying import apply
 from legacy.extraction.interpreting import interpret
 from legacy.extraction.page import Page, take_in
 from legacy.extraction.recipe import Recipe, select
 from legacy.extraction.text import squeezed, tidy, whole
 from legacy.extraction.trimming import drop, trimmed
-from legacy.values import EVIDENCE_MOST, FIELDS, SURE, UNKNOWN, Value
+from legacy.values import FIELDS, SURE, UNKNOWN, Value
 from sites.messages import Sentence, _, sentence
 
+_EVIDENCE_MOST = 200
 # The fields without which a person has to look at the item.
 NEEDED = ("title", "published_at")
+_LEAST = {"published_at": 0.7, "title": 0.45}  # below, a value is unknown
 AGREED = 0.9  # bigram F1 from which two ways to a body count as saying the same
 
 
@@ -64,7 +68,7 @@ def from_fields(fields: Mapping[str, Any], url: str, source: str, today: dt.date
     for name in FIELDS:
         written = str(fields.get(name) or "")
         value = written[:500] if name in {"column", "summary", "keywords"} else interpret(name, written)
-        values[name] = Value(value or None, f"source:{source}", tidy(written)[:EVIDENCE_MOST], 0.98 if value else 0.0)
+        values[name] = Value(value or None, f"source:{source}", tidy(written)[:_EVIDENCE_MOST], 0.98 if value else 0.0)
     body = cleaning.from_html(str(fields.get("body") or ""), url)
     known = {one["url"] for one in body["attachments"]}
     for one in fields.get("attachments") or ():
@@ -73,7 +77,9 @@ def from_fields(fields: Mapping[str, Any], url: str, source: str, today: dt.date
             name = str(one.get("name") or "") or cleaning.file_name(address, "", "")
             body["attachments"].append({"url": address, "name": name[:200]})
     reading = Reading(values, body, text=cleaning.text_of(body))
-    _take_own_words(reading)
+    written_lines = reading.text.split("\n")
+    _number(reading, written_lines)
+    _signed(reading, written_lines)
     _ask(reading, 0, today)
     return reading
 
@@ -87,7 +93,7 @@ def read(page: Page, recipe: Recipe | None = None, today: dt.date | None = None)
     reading.next_parts = structure.next_parts(page, recipe)
     if reading.breadcrumb and reading.values["column"].value is None:
         path = "/".join(title for title, _address in reading.breadcrumb)
-        reading.values["column"] = Value(path, "breadcrumb", path[:EVIDENCE_MOST], 0.9)
+        reading.values["column"] = Value(path, "breadcrumb", path[:_EVIDENCE_MOST], 0.9)
     if not reading.is_list:
         _ask(reading, page.damaged, today)
     else:
@@ -121,13 +127,14 @@ def _by_recipe(page: Page, recipe: Recipe) -> Reading:
 
 def _by_general_ways(page: Page) -> Reading:
     candidates = generic.candidates(page)
-    values, disputed = agreeing.decide(candidates)
+    values, disputed = decide(candidates)
     for name in FIELDS:
         values.setdefault(name, UNKNOWN)
     info = values["published_at"].evidence if values["published_at"].method.startswith(("label", "css")) else ""
     found = bodyfinding.find(page, info)
-    if found is not None and (inside := agreeing.within(candidates, found.text)):
-        values, disputed = agreeing.decide([one for one in candidates if one not in inside])
+    if found is not None and (inside := _inside(candidates, found)):
+        # What the text itself says in passing is no field of the page.
+        values, disputed = decide([one for one in candidates if one not in inside])
         for name in FIELDS:
             values.setdefault(name, UNKNOWN)
     if found is None:
@@ -164,9 +171,72 @@ def _by_general_ways(page: Page) -> Reading:
     return reading
 
 
+def decide(candidates: list[generic.Candidate]) -> tuple[dict[str, Value], list[tuple[str, str]]]:
+    """Return the best value of each field, and pairs of values where two good ways disagree on a date or a title."""
+    by_field: dict[str, list[generic.Candidate]] = defaultdict(list)
+    for one in candidates:
+        by_field[one.name].append(one)
+    values: dict[str, Value] = {}
+    disputed: list[tuple[str, str]] = []
+    for name, found in by_field.items():
+        groups: dict[str, list[generic.Candidate]] = defaultdict(list)
+        for one in found:
+            groups[_same(name, one.value)].append(one)
+        ranked = sorted(groups.values(), key=_weight, reverse=True)
+        best = max(ranked[0], key=lambda one: (one.confidence, len(one.value) if name == "published_at" else 0))
+        sure = min(_weight(ranked[0]), 0.97)
+        if sure < _LEAST.get(name, 0.5):
+            # Too weak to be shown as a value; what was there stays as evidence.
+            values[name] = Value(None, best.rule.name(), best.evidence[:_EVIDENCE_MOST], round(sure, 3))
+            continue
+        if len(ranked) > 1 and name == "published_at":
+            other = max(ranked[1], key=lambda one: one.confidence)
+            if any(one.name == "written_on" and one.value == dates.day_of(other.value) for one in candidates):
+                other = best
+            if other.confidence >= 0.7 and _weight(ranked[1]) > sure - 0.25 and _far(best.value, other.value):
+                disputed.append((best.value, other.value))
+                sure = min(sure, 0.6)
+        values[name] = Value(best.value, best.rule.name(), best.evidence[:_EVIDENCE_MOST], round(sure, 3))
+    return values, disputed
+
+
+def _inside(candidates: list[generic.Candidate], found: bodyfinding.Found) -> list[generic.Candidate]:
+    """Return the labels and dates that stand within the body's text, where others stand outside of it."""
+    text = squeezed(found.text)
+    inside = [
+        one
+        for one in candidates
+        if one.element is not None
+        and one.name not in {"title", "document_number", "index_number", "written_on", "issuing_authority"}
+        and squeezed(one.evidence)[:60] in text
+    ]
+    outside = {one.name for one in candidates if one not in inside}
+    return [one for one in inside if one.name in outside or one.rule.kind == "label"]
+
+
+def _same(name: str, value: str) -> str:
+    return dates.day_of(value) if name == "published_at" else squeezed(value)
+
+
+def _weight(group: list[generic.Candidate]) -> float:
+    """Return how sure a value is that several ways agree on; ways of one kind count once."""
+    best: dict[str, float] = {}
+    for one in group:
+        best[one.rule.kind] = max(best.get(one.rule.kind, 0.0), one.confidence)
+    ordered = sorted(best.values(), reverse=True)
+    return ordered[0] + 0.06 * (len(ordered) - 1)
+
+
+def _far(one: str, other: str) -> bool:
+    """Return whether two dates are more than a day apart: the clock of a system and the day of a paper differ by one."""
+    first, second = dt.date.fromisoformat(one[:10]), dt.date.fromisoformat(other[:10])
+    return abs((first - second).days) > 1
+
+
 def _with_body(page: Page, values: dict[str, Value], copied: etree._Element) -> Reading:
     body, was_damaged = cleaning.to_body(copied, page)
     reading = Reading(values, body, text=cleaning.text_of(body))
+    written = reading.text.split("\n")
     if was_damaged:
         reading.questions.append(
             sentence(
@@ -174,19 +244,44 @@ def _with_body(page: Page, values: dict[str, Value], copied: etree._Element) -> 
                 field="body",
             )
         )
-    _take_own_words(reading)
+    _number(reading, written)
+    _signed(reading, written)
     return reading
 
 
-def _take_own_words(reading: Reading) -> None:
-    """Take from the text what no field says."""
-    values = reading.values
-    files = [one["name"] for one in reading.body["attachments"]]
-    if values["document_number"].value is None:
-        found = own_words.document_number(reading.text, values["title"].value or "", files)
-        values["document_number"] = found or values["document_number"]
-    if values["written_on"].value is None:
-        values["written_on"] = own_words.written_on(reading.text) or values["written_on"]
+def _number(reading: Reading, written: list[str]) -> None:
+    """Take the document number from the head of the paper, the title or a file's name where no field says it."""
+    if reading.values["document_number"].value is not None:
+        return
+    title = reading.values["title"].value or ""
+    found = numbers.own(written)
+    method, sure = "head of the text", 0.92
+    if found is None:
+        found, method, sure = numbers.in_title(title), "title", 0.9
+    if found is None:
+        names = [one["name"] for one in reading.body["attachments"]] + ([] if len(reading.text) > 400 else written[:6])
+        found = next(filter(None, map(numbers.in_file_name, names)), None)
+        method, sure = "name of a file", 0.8
+    if found:
+        reading.values["document_number"] = Value(found[0], method, found[1][:_EVIDENCE_MOST], sure)
+
+
+def _signed(reading: Reading, written: list[str]) -> None:
+    """Take the written date from the signature: a line at the end that holds a date alone."""
+    if reading.values["written_on"].value is not None:
+        return
+    for line in reversed(written[-12:]):
+        if len(line) > 40:
+            continue
+        found = dates.find(line)
+        if len(found) != 1:
+            continue
+        rest = squeezed(line[: found[0].start] + line[found[0].end :])
+        if len(rest) > 22 or re.search(r"[:：。，至到前起止]", rest):
+            continue
+        value = dates.day_of(found[0].value) if found[0].value else None
+        reading.values["written_on"] = Value(value, "signature", line[:_EVIDENCE_MOST], 0.85 if value else 0.5)
+        return
 
 
 def _ask(reading: Reading, damaged: int, today: dt.date) -> None:
