@@ -21,6 +21,7 @@ from legacy.mapping.deciding import DROP, MOVE, Change, Decision
 from legacy.models import LegacyColumn, LegacyItem, LegacyRaw, Transition
 from legacy.survey.report import indented
 from sites.columns.targets import TargetColumn
+from sites.downloads import attachment
 from tenants.tables import TableError
 
 STATES = (
@@ -235,16 +236,8 @@ def mapping_import(request: HttpRequest, transition_id: int) -> HttpResponse:
 def mapping_export(request: HttpRequest, transition_id: int, form: str) -> HttpResponse:
     transition = access.find(request, transition_id)
     if form == "csv":
-        response = HttpResponse(exchange.as_csv(transition), content_type="text/csv; charset=utf-8")
-    else:
-        response = HttpResponse(
-            exchange.as_xlsx(transition),
-            content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        )
-    response["Content-Disposition"] = (
-        f'attachment; filename="columns-{transition.code}.{"csv" if form == "csv" else "xlsx"}"'
-    )
-    return response
+        return attachment(exchange.as_csv(transition), f"columns-{transition.code}.csv", "csv")
+    return attachment(exchange.as_xlsx(transition), f"columns-{transition.code}.xlsx", "xlsx")
 
 
 urlpatterns = [
