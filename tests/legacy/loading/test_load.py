@@ -15,6 +15,7 @@ from legacy.loading import keeping
 from legacy.mapping import decisions
 from legacy.models import LegacyColumn, LegacyItem, OldAddress, Transition
 from legacy.running import RunRefused, new_run
+from legacy.sentences import tell
 from legacy.steps import carry_out
 from sites.desk.clock import State
 from sites.desk.figures import delivery
@@ -159,7 +160,7 @@ def test_what_cannot_be_published_is_refused_with_a_reason(old: Transition, valu
     row.refresh_from_db()
     good.refresh_from_db()
     assert (row.state, good.state, row.page_id) == ("refused", "loaded", None)
-    assert why in row.reason[0]["msgid"] % row.reason[0]["params"]
+    assert why in tell(row.reason[0])
 
 
 def test_a_refused_item_is_loaded_once_its_date_is_known(old: Transition) -> None:

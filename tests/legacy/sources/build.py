@@ -18,6 +18,7 @@ from cryptography.x509.oid import NameOID
 
 from legacy.models import LegacyRaw, LegacyRun, RunLine, Step, Transition
 from legacy.running import new_run
+from legacy.sentences import tell
 from legacy.sources import collecting
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -85,10 +86,7 @@ def raws(transition: Transition) -> dict[str, LegacyRaw]:
 
 def said(run: LegacyRun) -> list[tuple[str, str, str]]:
     """Return (level, place, English sentence) of the run's lines."""
-    return [
-        (line.level, line.place, line.sentence["msgid"] % line.sentence["params"])
-        for line in RunLine.objects.filter(run=run)
-    ]
+    return [(line.level, line.place, tell(line.sentence)) for line in RunLine.objects.filter(run=run)]
 
 
 def picture(run: LegacyRun, transition: Transition) -> list[tuple[Any, ...]]:
