@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 from legacy.ledger.spelling import ascii_host, lower, without_www
@@ -84,12 +85,16 @@ DEFAULT = Rule()
 
 
 def _named(name: str, patterns: tuple[str, ...]) -> bool:
+    whole, beginnings = _folded(patterns)
     name = lower(name)
-    for pattern in patterns:
-        pattern = lower(pattern)
-        if name == pattern or (pattern.endswith("*") and name.startswith(pattern[:-1])):
-            return True
-    return False
+    return name in whole or name.startswith(beginnings)
+
+
+@lru_cache(maxsize=256)
+def _folded(patterns: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the names in small letters, and what names that end in "*" begin with."""
+    small = [lower(pattern) for pattern in patterns]
+    return frozenset(small), tuple(pattern[:-1] for pattern in small if pattern.endswith("*"))
 
 
 def _plain(value: Any) -> Any:
