@@ -12,13 +12,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
-from ninja.errors import HttpError, Throttled
-from ninja.throttling import SimpleRateThrottle
+from ninja.errors import HttpError
 from wagtail.api.v3.auth import BearerTokenAuth
-from wagtail.api.v3.errors import problem_response, register_exception_handlers
+from wagtail.api.v3.errors import problem_response
 
 from provisioning import api_lists, api_sites, lifecycle, runs
 from provisioning.api_parts import Unfit, problem_out
+from sites.doors.scripts import TokenThrottle, answer_faults
 from tenants.memberships import is_operator
 
 logger = logging.getLogger("provisioning")
@@ -34,16 +34,7 @@ class OperatorToken(BearerTokenAuth):
         return found
 
 
-class TokenThrottle(SimpleRateThrottle):
-    """So many requests a minute from one token: a script that runs wild must not stop the console."""
-
-    scope = "provisioning-api"
-
-    def get_cache_key(self, request: HttpRequest) -> str:
-        return self.cache_format % {"scope": self.scope, "ident": request.auth.pk}  # type: ignore[attr-defined]
-
-
-THROTTLE = TokenThrottle("600/min")
+THROTTLE = TokenThrottle("provisioning-api")
 api = NinjaAPI(
     title="Platform: sub-sites",
     version="1",
@@ -53,7 +44,7 @@ api = NinjaAPI(
     throttle=[THROTTLE],
     docs_url=None,  # the usual documentation page loads scripts from elsewhere
 )
-register_exception_handlers(api)
+answer_faults(api, logger)
 
 
 @api.exception_handler(Unfit)
@@ -70,19 +61,6 @@ def _run_error(request: HttpRequest, error: runs.RunError) -> HttpResponse:
 @api.exception_handler(lifecycle.LifecycleError)
 def _refused(request: HttpRequest, error: lifecycle.LifecycleError) -> HttpResponse:
     return problem_response(status=409, detail=str(error))
-
-
-@api.exception_handler(Throttled)
-def _throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
-    response = problem_response(status=429, detail=_("Too many requests. Wait and go on more slowly."))
-    response.headers["Retry-After"] = str(max(1, round(error.wait or 1)))
-    return response
-
-
-@api.exception_handler(Exception)
-def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
-    logger.error("The API failed at %s", request.path, exc_info=error)
-    return problem_response(status=500, detail=_("The platform failed. The log has the details."))
 
 
 api.add_router("", api_sites.router)

@@ -16,9 +16,10 @@ from ninja.errors import HttpError
 from pydantic import ValidationError
 
 from provisioning import api_schemas as schemas, runs, tasks
-from provisioning.api_parts import FAULTS, MAX_PAGE, as_list, options_of, paged, problem_out, said
+from provisioning.api_parts import MAX_PAGE, as_list, options_of, problem_out, said
 from provisioning.console import queries
 from provisioning.models import ProvisioningRun
+from sites.doors.scripts import FAULTS, paged
 from tenants.tables import MAX_FILE_BYTES
 
 router = Router()

@@ -1,11 +1,10 @@
-"""What the endpoints of the HTTP API share: faults, pages, options, and how rows and problems are written."""
+"""What the endpoints of the HTTP API share: options, and how rows and problems are written."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from django.db.models import QuerySet
 from ninja.errors import HttpError
 
 from provisioning import api_schemas as schemas, runs
@@ -15,7 +14,6 @@ from provisioning.plan import PlannedSite
 from tenants.tables import Problem
 
 MAX_PAGE = 200
-FAULTS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429), schemas.Fault)
 
 
 class Unfit(Exception):
@@ -28,16 +26,6 @@ class Unfit(Exception):
 
 def problem_out(problem: Problem) -> dict[str, Any]:
     return {"row": problem.row, "field": problem.field, "text": text_of(problem)}
-
-
-def paged(rows: QuerySet[Any], page: int, page_size: int, out: Any) -> dict[str, Any]:
-    start = (page - 1) * page_size
-    return {
-        "count": rows.count(),
-        "page": page,
-        "page_size": page_size,
-        "items": [out(row) for row in rows[start : start + page_size]],
-    }
 
 
 def said(site: PlannedSite) -> dict[str, Any]:

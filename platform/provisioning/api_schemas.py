@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
 
 from provisioning.console import addresses, queries
 from provisioning.models import ProvisioningRun, RunRow
+from sites.doors.scripts import Strict
 from tenants.models import LifecycleEvent, Tenant
 
 PLAIN = (
@@ -18,12 +18,6 @@ PLAIN = (
     "leader_post", "leader_phone", "theme", "opened_on", "closed_on", "notice_until", "suspended_reason",
     "template_version", "conformance",
 )  # fmt: skip
-
-
-class Strict(Schema):
-    """A misspelt field is told, not passed over."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
 class SiteIn(Strict):
@@ -216,16 +210,6 @@ class RunRowPage(Schema):
     page: int
     page_size: int
     items: list[RunRowOut]
-
-
-class Fault(Schema):
-    """RFC 9457: what is wrong, in a sentence; `errors` has it field by field."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str = ""
-    errors: list[dict[str, Any]] | None = None
 
 
 def tenant_out(tenant: Tenant) -> dict[str, Any]:

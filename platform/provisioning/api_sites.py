@@ -11,10 +11,11 @@ from ninja import Query, Router, Status
 from ninja.errors import HttpError
 
 from provisioning import api_schemas as schemas, lifecycle, runs
-from provisioning.api_parts import FAULTS, MAX_PAGE, Unfit, as_list, options_of, paged, said
+from provisioning.api_parts import MAX_PAGE, Unfit, as_list, options_of, said
 from provisioning.console import queries
 from provisioning.requests import canonical_region_code
 from sites import addresses
+from sites.doors.scripts import FAULTS, paged
 from tenants.models import Region, Tenant
 
 router = Router()

@@ -15,15 +15,15 @@ from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
-from ninja.errors import HttpError, Throttled
-from ninja.throttling import SimpleRateThrottle
+from ninja.errors import HttpError
 from wagtail.api.v3.auth import BearerTokenAuth
-from wagtail.api.v3.errors import problem_response, register_exception_handlers
+from wagtail.api.v3.errors import problem_response
 
 from legacy.access import manages_any
 from legacy.api import reading, records, work
 from legacy.opening import OpeningRefused
 from legacy.running import RunRefused
+from sites.doors.scripts import TokenThrottle, answer_faults
 from sites.messages import SaidError
 
 logger = logging.getLogger("legacy")
@@ -39,16 +39,7 @@ class ManagerToken(BearerTokenAuth):
         return found
 
 
-class TokenThrottle(SimpleRateThrottle):
-    """So many requests a minute from one token: a script that runs wild must not stop the admin."""
-
-    scope = "legacy-api"
-
-    def get_cache_key(self, request: HttpRequest) -> str:
-        return self.cache_format % {"scope": self.scope, "ident": request.auth.pk}  # type: ignore[attr-defined]
-
-
-THROTTLE = TokenThrottle("600/min")
+THROTTLE = TokenThrottle("legacy-api")
 api = NinjaAPI(
     title="Platform: old sites",
     version="1",
@@ -58,7 +49,7 @@ api = NinjaAPI(
     throttle=[THROTTLE],
     docs_url=None,  # the usual documentation page loads scripts from elsewhere
 )
-register_exception_handlers(api)
+answer_faults(api, logger)
 
 
 @api.exception_handler(OpeningRefused)
@@ -85,19 +76,6 @@ def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
 @api.exception_handler(MultiPartParserError)
 def _unreadable(request: HttpRequest, error: MultiPartParserError) -> HttpResponse:
     return problem_response(status=400, detail=_("The body cannot be read: %(reason)s") % {"reason": str(error)})
-
-
-@api.exception_handler(Throttled)
-def _throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
-    response = problem_response(status=429, detail=_("Too many requests. Wait and go on more slowly."))
-    response.headers["Retry-After"] = str(max(1, round(error.wait or 1)))
-    return response
-
-
-@api.exception_handler(Exception)
-def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
-    logger.error("The API failed at %s", request.path, exc_info=error)
-    return problem_response(status=500, detail=_("The platform failed. The log has the details."))
 
 
 api.add_router("", work.router)

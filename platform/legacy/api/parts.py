@@ -1,4 +1,4 @@
-"""What the endpoints share: the transition in its scope, pages of rows, and the same answer to the same request."""
+"""What the endpoints share: the transition in its scope, and the same answer to the same request."""
 
 from __future__ import annotations
 
@@ -6,24 +6,20 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Status
 from ninja.errors import HttpError
 
-from legacy.api import schemas
 from legacy.models import ApiAnswer, Transition
 from sites.reach import reach_of
 from tenants.scope import every_tenant, tenant_scope
 
 MAX_PAGE = 500
 MAX_KEY = 200
-FAULTS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429), schemas.Fault)
 
 
 @contextmanager
@@ -35,16 +31,6 @@ def in_scope(request: HttpRequest, code: str) -> Iterator[Transition]:
         raise Http404(_("There is no transition with the code “%(code)s”.") % {"code": code[:50]})
     with tenant_scope(found.tenant_id):
         yield found
-
-
-def paged(rows: QuerySet[Any], page: int, page_size: int, out: Callable[[Any], Any]) -> dict[str, Any]:
-    start = (page - 1) * page_size
-    return {
-        "count": rows.count(),
-        "page": page,
-        "page_size": page_size,
-        "items": [out(row) for row in rows[start : start + page_size]],
-    }
 
 
 def hash_of(request: HttpRequest, body: bytes | None = None) -> str:

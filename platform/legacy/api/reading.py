@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from legacy.api import schemas
-from legacy.api.parts import FAULTS, MAX_PAGE, in_scope, paged
+from legacy.api.parts import MAX_PAGE, in_scope
 from legacy.contents import body_of
 from legacy.models import Acceptance, LegacyItem, OldAddress
 from legacy.overview import report_facts
+from sites.doors.scripts import FAULTS, paged
 
 router = Router()
 

@@ -13,9 +13,10 @@ from ninja.errors import HttpError
 from ninja.files import UploadedFile
 
 from legacy.api import pushing, schemas
-from legacy.api.parts import FAULTS, earlier, idempotency_key, in_scope, keep, once
+from legacy.api.parts import earlier, idempotency_key, in_scope, keep, once
 from legacy.models import ApiAnswer
 from legacy.sources.records import Note, Record
+from sites.doors.scripts import FAULTS
 
 router = Router()
 NDJSON_BODY = {

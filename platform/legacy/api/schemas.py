@@ -11,20 +11,7 @@ from pydantic import ConfigDict
 
 from legacy.models import LegacyItem, LegacyRun, OldAddress, RunLine
 from legacy.sentences import tell
-
-
-class Strict(Schema):
-    """A misspelt field is told, not passed over."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
-
-class Fault(Schema):
-    type: str
-    title: str
-    status: int
-    detail: str
-    errors: list[dict[str, Any]] | None = None
+from sites.doors.scripts import Strict
 
 
 class TransitionIn(Strict):

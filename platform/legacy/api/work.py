@@ -13,10 +13,11 @@ from ninja.errors import HttpError
 
 from legacy import access, starting
 from legacy.api import schemas
-from legacy.api.parts import FAULTS, MAX_PAGE, earlier, hash_of, idempotency_key, in_scope, keep, once, paged
+from legacy.api.parts import MAX_PAGE, earlier, hash_of, idempotency_key, in_scope, keep, once
 from legacy.models import LegacyRun, Step, Transition
 from legacy.opening import open_transition
 from legacy.overview import summary
+from sites.doors.scripts import FAULTS, paged
 from sites.reach import scope_of
 from tenants.scope import entered, tenant_scope
 
