@@ -4,38 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, ngettext
 from wagtail.admin import messages
 
 from sites.columns import closing
 from sites.columns.forms import CloseForm, ReopenForm
-from sites.columns.pages import CarePage
+from sites.columns.pages import OneColumn
 from sites.columns.rules import CareRefused
-
-
-class OneColumn(CarePage):
-    """Base of the two pages; a column that is gone is not found."""
-
-    @cached_property
-    def place(self) -> Any:
-        try:
-            return self.work.place(self.kwargs["column_id"])
-        except CareRefused as error:
-            raise Http404 from error
-
-    def get_page_title(self) -> str:
-        return self.action_title % {"title": self.place.present.title}
-
-    def steps(self) -> list[tuple[str, str]]:
-        return [(self.get_page_title(), "")]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"place": self.place, "present": self.place.present}
-
-    def back(self) -> HttpResponse:
-        return HttpResponseRedirect(self.care_url())
 
 
 class CloseView(OneColumn):

@@ -74,6 +74,31 @@ class CarePage(WagtailAdminTemplateMixin, TemplateView):
         messages.error(self.request, error.say(_))
 
 
+class OneColumn(CarePage):
+    """Base of the pages about one column; a column that is gone is not found."""
+
+    action_title = "%(title)s"
+
+    @cached_property
+    def place(self) -> Any:
+        try:
+            return self.work.place(self.kwargs["column_id"])
+        except CareRefused as error:
+            raise Http404 from error
+
+    def get_page_title(self) -> str:
+        return self.action_title % {"title": self.place.present.title}
+
+    def steps(self) -> list[tuple[str, str]]:
+        return [(self.get_page_title(), "")]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"place": self.place, "present": self.place.present}
+
+    def back(self) -> HttpResponse:
+        return HttpResponseRedirect(self.care_url())
+
+
 def of_working_site(request: HttpRequest) -> HttpResponse:
     """Lead to the column care of the working site."""
     tenant = working_tenant(request)
@@ -192,24 +217,11 @@ class SlugView(CarePage):
         return JsonResponse({"slug": adding.free_slug(parent, title) if parent and title else ""})
 
 
-class ChangeView(CarePage):
+class ChangeView(OneColumn):
     """Title, responsible unit, update limit and menu of one column."""
 
     template_name = "govsites/columns/change.html"
     header_icon = "edit"
-
-    @cached_property
-    def place(self) -> Any:
-        try:
-            return self.work.place(self.kwargs["column_id"])
-        except CareRefused as error:
-            raise Http404 from error
-
-    def get_page_title(self) -> str:
-        return self.place.present.title
-
-    def steps(self) -> list[tuple[str, str]]:
-        return [(self.place.present.title, "")]
 
     def form(self, data: Any = None) -> ChangeForm:
         present, spec = self.place.present, self.work.spec(self.place)
@@ -225,11 +237,8 @@ class ChangeView(CarePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", self.form())
         present = self.place.present
-        return super().get_context_data(**kwargs) | {
-            "place": self.place,
-            "present": present,
-            "why": tree.why_locked(self.work, self.place) if present.mandatory else "",
-        }
+        why = tree.why_locked(self.work, self.place) if present.mandatory else ""
+        return super().get_context_data(**kwargs) | {"why": why}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
