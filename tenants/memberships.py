@@ -21,6 +21,20 @@ def active(user: Any) -> list[Any]:
     return user._active_memberships
 
 
+def keeps(by: Any, user: Any) -> bool:
+    """Return whether `by` looks after the account: an operator after all, a manager after those of his sites alone.
+
+    Whoever resets an account could use it, so a single right elsewhere takes it out of the manager's hands.
+    """
+    if is_operator(by):
+        return True
+    if user.is_superuser:
+        return False
+    own = {m.tenant_id for m in active(by) if m.role == Role.SITE_MANAGER and m.tenant_id}
+    held = set(user.memberships.active().values_list("tenant_id", flat=True))
+    return bool(held) and held <= own
+
+
 def forget(user: Any) -> None:
     """Drop what was read of this account's memberships, so that the next question reads them anew."""
     if hasattr(user, "_active_memberships"):

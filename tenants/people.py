@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from tenants import grants, invitations, memberships, trail
 from tenants.accounts import second_factor, sessions
 from tenants.grant_rules import GrantRefused
-from tenants.models import Membership, Role, User
+from tenants.models import Membership, User
 from tenants.names import shown_name
 
 
@@ -80,7 +80,7 @@ def new_link(user: Any, *, by: Any, second_step: bool) -> tuple[str, str]:
         raise GrantRefused(_("This account is closed."))
     if user.pk == by.pk:
         raise GrantRefused(_("For your own account use “Change password” on your account page."))
-    if not keeps(by, user):
+    if not memberships.keeps(by, user):
         raise GrantRefused(_("This person also has rights outside your sub-sites. Ask a platform operator."))
     if second_step:
         try:
@@ -92,20 +92,6 @@ def new_link(user: Any, *, by: Any, second_step: bool) -> tuple[str, str]:
     sessions.end_all(user, _("A new password was asked for by %(name)s") % {"name": shown_name(by)})
     trail.note(user, trail.LINK_MADE, by=by, label=shown_name(user), second_step=second_step)
     return _link(user)
-
-
-def keeps(by: Any, user: Any) -> bool:
-    """Return whether `by` looks after the account: an operator after all, a manager after those of his sites alone.
-
-    Whoever resets an account could use it, so a single right elsewhere takes it out of the manager's hands.
-    """
-    if memberships.is_operator(by):
-        return True
-    if user.is_superuser:
-        return False
-    own = {m.tenant_id for m in memberships.active(by) if m.role == Role.SITE_MANAGER and m.tenant_id}
-    held = list(Membership.objects.active().filter(user=user).values_list("tenant_id", flat=True))
-    return bool(held) and set(held) <= own
 
 
 def _link(user: Any) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from sites.members.grants import managed_tenants
 from sites.members.pages import FormMixin, MembersPage, OperatorPage, link_page
 from sites.members.rows import found_by, with_columns
 from tenants import grants, people, trail
-from tenants.memberships import is_operator
+from tenants.memberships import is_operator, keeps
 from tenants.models import Membership, Role, User
 from tenants.names import shown_name
 
@@ -110,7 +110,7 @@ class PersonView(PersonPage):
     @cached_property
     def header_buttons(self) -> list[Any]:
         person, found = self.person, []
-        if person.is_active and people.keeps(self.request.user, person) and person.pk != self.request.user.pk:
+        if person.is_active and keeps(self.request.user, person) and person.pk != self.request.user.pk:
             found.append((_("New link for the password"), "link", "key"))
         if self.by_operator and person.pk != self.request.user.pk:
             if person.is_active:

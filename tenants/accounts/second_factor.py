@@ -122,7 +122,7 @@ def reset(user: Any, by: Any) -> None:
     """
     if user.pk == by.pk:
         raise ResetRefused(_("Nobody resets the own two-step verification. Use a recovery code, or ask an operator."))
-    if not _may_reset(user, by):
+    if not memberships.keeps(by, user):
         raise ResetRefused(_("This account also has rights outside your sites. Ask a platform operator to reset it."))
     with transaction.atomic():
         remove(user)
@@ -141,16 +141,6 @@ def picture(device: TOTPDevice) -> SafeString:
     """Return the QR code that an app scans, as inline SVG on white."""
     drawn = segno.make(device.config_url, error="m").svg_inline(border=4, light="#fff", omitsize=True)
     return mark_safe(drawn)
-
-
-def _may_reset(user: Any, by: Any) -> bool:
-    if memberships.is_operator(by):
-        return True
-    if memberships.is_operator(user):
-        return False
-    managed = {held.tenant_id for held in memberships.active(by) if held.role == Role.SITE_MANAGER and held.tenant_id}
-    held = memberships.active(user)
-    return bool(held) and all(membership.tenant_id in managed for membership in held)
 
 
 def _tried(device: Any, code: str) -> Check:
