@@ -46,7 +46,7 @@ class Line:
     secret: str = ""
     tenant: Any = None
     user: Any = None
-    held: Any = None  # the membership or the invitation that is there already
+    held: Any = None  # the membership or the invitation that is there, or was made
 
 
 def read(data: bytes, name: str, today: date) -> list[PersonRow | RefusedRow]:
@@ -174,7 +174,7 @@ def _invited(lines: list[Line], by: Any) -> list[Line]:
         ]
     )
     trail.note_many([(row, invitations.label_of(row), {}) for row in rows], trail.INVITED, by=by)
-    return found
+    return [replace(line, held=row) for line, row in zip(found, rows, strict=True)]
 
 
 def _invited_again(lines: list[Line], by: Any) -> list[Line]:
@@ -184,8 +184,9 @@ def _invited_again(lines: list[Line], by: Any) -> list[Line]:
         line.held.token_hash = invitations.hashed(line.secret)
         line.held.expires_at, line.held.invited_by = invitations.link_end(), by
         line.held.membership_until = end_of(line.person.until)
+        line.held.email = line.person.email or line.held.email
     rows = [line.held for line in found]
-    Invitation.objects.bulk_update(rows, ["token_hash", "expires_at", "invited_by", "membership_until"])
+    Invitation.objects.bulk_update(rows, ["token_hash", "expires_at", "invited_by", "membership_until", "email"])
     trail.note_many([(row, invitations.label_of(row), {}) for row in rows], trail.INVITED_AGAIN, by=by)
     return found
 

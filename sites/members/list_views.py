@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,46 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 from wagtail.admin import messages
 
-from sites.downloads import attachment, download, written
+from sites.downloads import CONTENT_TYPES, download, written
 from sites.members import joining, uploads
 from sites.members.forms import ListForm
+from sites.members.list_results import DONE, LABELS, mail_links, result_table, told_of
 from sites.members.pages import OperatorPage
 from tenants import people_lists
 from tenants.people_lists import HEADER_OF, Line
 from tenants.tables import TableError
 
-RESULT, LINK = "结果", "邀请链接"  # read back they name no field and are passed over
-LABELS = {
-    people_lists.INVITE: gettext_lazy("to be invited"),
-    people_lists.INVITE_AGAIN: gettext_lazy("new link"),
-    people_lists.GRANT: gettext_lazy("gets the right at once"),
-    people_lists.CHANGE_END: gettext_lazy("other last day"),
-    people_lists.UNCHANGED: gettext_lazy("unchanged"),
-    people_lists.WAITING: gettext_lazy("invited already"),
-    people_lists.REFUSED: gettext_lazy("refused"),
-}
-DONE = {
-    people_lists.INVITE: gettext_lazy("invited"),
-    people_lists.INVITE_AGAIN: gettext_lazy("new link made"),
-    people_lists.GRANT: gettext_lazy("right given"),
-    people_lists.CHANGE_END: gettext_lazy("last day changed"),
-}
 EXAMPLE = ("430102", "zhangsan", "张三", "信息员", "13900000000", "", "办公室科员", "2027-12-31")
 SHOWN = 200
-
-
-def result_table(lines: list[Line]) -> tuple[list[str], list[list[str]]]:
-    """Return headers and rows of the result: the list as handed in, what was done, and each new link."""
-    fields = list(HEADER_OF)
-    rows = [
-        [
-            *(line.cells.get(field, "") for field in fields),
-            "；".join(line.sentences) or str(DONE.get(line.action, LABELS[line.action])),
-            joining.link_of(line.secret) if line.secret else "",
-        ]
-        for line in lines
-    ]
-    return [*HEADER_OF.values(), RESULT, LINK], rows
 
 
 class ListView(OperatorPage):
@@ -94,9 +66,15 @@ class ListView(OperatorPage):
 
 
 class CarryOutView(OperatorPage):
-    """POST: carry out the list that was planned; the answer is the result file with the links, this once."""
+    """POST: carry out the list that was planned, and mail the links; the answer has the result with them, this once.
+
+    The links are kept nowhere: the file to download lies inside of the page.
+    """
 
     http_method_names = ["post"]
+    template_name = "govsites/members/list_result.html"
+    page_title = gettext_lazy("List of people")
+    header_icon = "upload"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         found = uploads.kept(request)
@@ -106,8 +84,21 @@ class CarryOutView(OperatorPage):
         rows = people_lists.read(*found, timezone.localdate())
         lines = people_lists.carry_out(rows, by=request.user, new_links=bool(request.POST.get("new_links")))
         uploads.drop(request)
-        name = f"members-{timezone.localtime():%Y%m%d-%H%M}.xlsx"
-        return attachment(written("xlsx", *result_table(lines)), name, "xlsx")
+        mailed = mail_links(lines)
+        left = [line for line in lines if line.secret and line.held.pk not in mailed]
+        file = written("xlsx", *result_table(lines, mailed))
+        context = {
+            "counts": [
+                (told_of(action), count, action) for action, count in people_lists.counts(lines).items() if count
+            ],
+            "mailed": len(mailed),
+            "left": [(line, joining.link_of(line.secret)) for line in left[:SHOWN]],
+            "more": max(0, len(left) - SHOWN),
+            "invited": any(line.secret for line in lines),
+            "file": f"data:{CONTENT_TYPES['xlsx']};base64,{base64.b64encode(file).decode('ascii')}",
+            "file_name": f"members-{timezone.localtime():%Y%m%d-%H%M}.xlsx",
+        }
+        return self.render_to_response(self.get_context_data(**context))
 
 
 def empty_list(request: HttpRequest) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from sites.downloads import written
-from sites.members.list_views import result_table
+from sites.members.list_results import mail_links, result_table
 from tenants import people_lists
 from tenants.grants import GrantRefused
 from tenants.models import User
@@ -24,7 +24,7 @@ FAILED, MISUSED, WITH_REFUSALS = 1, 2, 3
 class Command(BaseCommand):
     help = (
         "Invite people and give them rights from a list (CSV or XLSX with 单位编码 用户名 姓名 角色 手机 邮箱 职务 到期). "
-        "The links of the invited stand in the result file alone. A second run finds what is there. "
+        "The invited get their links by mail; all links stand in the result file, too. A second run finds what is there. "
         "Example: manage.py members people.xlsx --by operator --result links.xlsx"
     )
 
@@ -33,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="show what each row would do and change nothing")
         parser.add_argument("--by", default="", metavar="USERNAME", help="the operator who answers for it")
         parser.add_argument("--new-links", action="store_true", help="make new links for the invited, too")
+        parser.add_argument("--no-mail", action="store_true", help="mail nobody: the links are handed over by people")
         parser.add_argument("--result", type=Path, metavar="FILE", help="where the result goes (.xlsx or .csv)")
         parser.add_argument("--format", default="text", choices=["text", "json"], help="form of the receipt")
 
@@ -62,7 +63,8 @@ class Command(BaseCommand):
             # Opened first: links that could not be written down would be lost.
             with result.open("wb") as file:
                 lines = people_lists.carry_out(rows, by=by, new_links=options["new_links"])
-                file.write(written(result.suffix[1:], *result_table(lines)))
+                mailed = set() if options["no_mail"] else mail_links(lines)
+                file.write(written(result.suffix[1:], *result_table(lines, mailed)))
         except OSError as error:
             raise CommandError(f"{result} cannot be written: {error.strerror}.", returncode=MISUSED) from error
         except GrantRefused as refused:

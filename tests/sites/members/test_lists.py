@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import re
 from datetime import date
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import openpyxl
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from sites.members.list_results import MAILED, NO_ADDRESS, NOT_MAILED
 from tenants import people_lists
 from tenants.models import Invitation, Membership, Role, User
 from tenants.scope import every_tenant
@@ -42,10 +47,19 @@ def upload(client: Client, data: bytes, name: str = "people.csv") -> Any:
     return client.post(reverse("govsites_members:list"), {"file": SimpleUploadedFile(name, data)})
 
 
-def carried_out(client: Client, **data: str) -> list[dict[str, str]]:
+def carry_out(client: Client, text: str = LIST, **data: str) -> str:
+    """Hand the list in and carry it out; return the page that answers."""
+    upload(client, text.encode())
     answer = client.post(reverse("govsites_members:carry_out"), data)
-    assert answer.headers["Content-Disposition"].startswith("attachment")
-    header, *rows = openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
+    assert "no-store" in answer.headers["Cache-Control"]
+    return answer.content.decode()
+
+
+def result_in(page: str) -> list[dict[str, str]]:
+    """Return the rows of the file that the page offers to save."""
+    found = re.search(r'href="data:[^"]*;base64,([^"]+)" download="members-[\d-]+\.xlsx"', page)
+    assert found
+    header, *rows = openpyxl.load_workbook(io.BytesIO(base64.b64decode(found[1]))).active.iter_rows(values_only=True)
     return [dict(zip(header, (cell or "" for cell in row), strict=True)) for row in rows]
 
 
@@ -64,8 +78,7 @@ def test_the_plan_says_what_each_row_would_do_and_does_nothing(cast: Cast) -> No
 
 def test_each_row_is_done_for_itself_and_the_links_open(cast: Cast) -> None:
     user, client = known(cast), signed_in(cast.operator)
-    upload(client, LIST.encode())
-    rows = carried_out(client)
+    rows = result_in(carry_out(client))
     assert [bool(row["邀请链接"]) for row in rows] == [True, True, False, False, False]
     assert user.memberships.get().role == Role.REVIEWER
     link = rows[1]["邀请链接"]
@@ -74,6 +87,78 @@ def test_each_row_is_done_for_itself_and_the_links_open(cast: Cast) -> None:
     assert new.post(link[link.index("/admin/") :], answer).status_code == 302
     held = Membership.objects.get(user__username="wangwu")
     assert (held.tenant, held.role, held.granted_by) == (cast.town_b, Role.SITE_MANAGER, cast.operator)
+
+
+TWO = HEAD + "430102,李四,lisi,信息员,,lisi@example.gov.cn,,\n430102,钱七,qianqi,信息员,,qianqi@example.gov.cn,,\n"
+
+
+def test_each_link_is_mailed_to_its_person_and_the_others_are_left_to_hand_over(cast: Cast, settings: Any) -> None:
+    settings.MAIL_ON = True
+    page = carry_out(signed_in(cast.operator))
+    lisi, wangwu = result_in(page)[:2]
+    [sent] = mail.outbox
+    assert sent.to == ["lisi@example.gov.cn"]
+    assert lisi["邀请链接"] in sent.body
+    assert (lisi["邮件"], wangwu["邮件"]) == (MAILED, NO_ADDRESS)
+    assert lisi["邀请链接"] not in page
+    assert wangwu["邀请链接"] in page
+
+
+def test_a_mail_server_that_is_down_stops_no_row_and_is_asked_once(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MAIL_ON = True
+    asked = []
+
+    def down(self: Any) -> None:
+        asked.append(self)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.open", down)
+    page = carry_out(signed_in(cast.operator), TWO)
+    rows = result_in(page)
+    assert len(asked) == 1
+    assert [row["邮件"] for row in rows] == [NOT_MAILED] * 2
+    for row in rows:
+        link = row["邀请链接"]
+        assert link in page
+        assert Client(headers={"host": ADMIN_HOST}).get(link[link.index("/admin/") :]).status_code == 200
+
+
+def test_an_address_that_the_server_refuses_keeps_the_next_from_nothing(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MAIL_ON = True
+    send = mail.EmailMessage.send
+
+    def choosy(self: Any, *args: Any, **options: Any) -> int:
+        if self.to == ["lisi@example.gov.cn"]:
+            raise SMTPRecipientsRefused({self.to[0]: (550, b"unknown")})
+        return send(self, *args, **options)
+
+    monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", choosy)
+    rows = result_in(carry_out(signed_in(cast.operator), TWO))
+    assert [row["邮件"] for row in rows] == [NOT_MAILED, MAILED]
+    assert [sent.to for sent in mail.outbox] == [["qianqi@example.gov.cn"]]
+
+
+def test_a_server_that_is_too_slow_is_left_and_the_rest_is_handed_over(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MAIL_ON = True
+    monkeypatch.setattr("sites.members.joining.MAIL_SECONDS", -1)
+    rows = result_in(carry_out(signed_in(cast.operator), TWO))
+    assert [row["邮件"] for row in rows] == [NOT_MAILED] * 2
+    assert not mail.outbox
+
+
+def test_a_new_link_goes_to_the_address_that_the_list_names_now(cast: Cast, settings: Any) -> None:
+    settings.MAIL_ON = True
+    client = signed_in(cast.operator)
+    carry_out(client, TWO)
+    corrected = TWO.replace("lisi@example.gov.cn", "li.si@example.gov.cn").replace("qianqi@example.gov.cn", "")
+    carry_out(client, corrected, new_links="1")
+    assert [sent.to[0] for sent in mail.outbox[2:]] == ["li.si@example.gov.cn", "qianqi@example.gov.cn"]
 
 
 def test_a_refused_row_tells_each_field(cast: Cast) -> None:
@@ -192,6 +277,17 @@ def test_the_command_writes_the_links_into_the_result_alone(cast: Cast, tmp_path
     said = capsys.readouterr()
     assert "/admin/invitation/" not in said.out + said.err
     assert "2 invite, 1 grant, 2 refused" in said.out
+
+
+def test_the_command_mails_the_links_unless_it_is_told_not_to(cast: Cast, tmp_path: Any, settings: Any) -> None:
+    settings.MAIL_ON = True
+    (tmp_path / "people.csv").write_text(TWO, encoding="utf-8")
+    result = tmp_path / "links.csv"
+    call_command("members", tmp_path / "people.csv", "--by", "operator", "--result", result, "--no-mail")
+    assert not mail.outbox
+    call_command("members", tmp_path / "people.csv", "--by", "operator", "--result", result, "--new-links")
+    assert [sent.to[0] for sent in mail.outbox] == ["lisi@example.gov.cn", "qianqi@example.gov.cn"]
+    assert result.read_text(encoding="utf-8-sig").count(f"{MAILED},") == 2
 
 
 @pytest.mark.parametrize(
