@@ -67,7 +67,7 @@ bench: $(DEV) ## The measurements: figures and ratios
 	$(PY) -m bench
 	$(PY) -m bench.legacy
 	$(PY) -m bench.redirects
-	PYTHONPATH=platform:. $(PY) -m bench.texts
+	$(PY) -m bench.texts
 
 accuracy: $(DEV) ## How well articles are read from old pages (needs labelled pages beside the project; says so without)
 	$(PY) -m bench.accuracy

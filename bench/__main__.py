@@ -7,13 +7,10 @@ PostgreSQL: DATABASE_URL's server if given (a database named bench_… is made a
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
 import sys
-import tempfile
-from pathlib import Path
+import time
 
-ROOT = Path(__file__).resolve().parent.parent
+from bench import apart
 
 
 def main() -> int:
@@ -25,38 +22,28 @@ def main() -> int:
         "--part", choices=["all", "sites", "admin"], default="all", help="opening and serving, or the admin"
     )
     parser.add_argument("--quick", action="store_true", help="a small run that shows that everything works")
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    parts = ["sites", "admin"] if options.part == "all" else [options.part]
     if options.quick:
         options.departments, options.pages = 0, 100_000
+    if options.inside:
+        inside(options)
+        return 0
     size = [f"--departments={options.departments}", f"--pages={options.pages}", *(["--quick"] if options.quick else [])]
     failed = 0
-    for part in parts:
-        arguments = [f"--part={part}", *size]
-        if options.on in ("both", "sqlite"):
-            with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-                failed |= run(f"sqlite:///{folder}/db.sqlite3", folder, arguments)
-        if options.on in ("both", "postgresql"):
-            with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-                if os.environ.get("BENCH_INSIDE") or os.environ.get("DATABASE_URL"):
-                    failed |= run(os.environ["DATABASE_URL"], folder, arguments)
-                else:
-                    command = [sys.executable, "-m", "tests.embedded_postgres", sys.executable, "-m", "bench"]
-                    command += ["--on=postgresql", *arguments]
-                    failed |= subprocess.call(command, cwd=ROOT, env=os.environ | {"BENCH_INSIDE": "1"})
+    for part in ["sites", "admin"] if options.part == "all" else [options.part]:
+        for on in ["sqlite", "postgresql"] if options.on == "both" else [options.on]:
+            failed |= apart.start("bench", [f"--part={part}", *size], on)
     return failed
 
 
-def run(database_url: str, folder: str, arguments: list[str]) -> int:
-    env = os.environ | {
-        "DATABASE_URL": database_url,
-        "DATA_DIR": folder,
-        "DEMO": "1",
-        "DEBUG": "0",
-        "PYTHONPATH": f"{ROOT / 'platform'}{os.pathsep}{ROOT}",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-    }
-    return subprocess.call([sys.executable, "-m", "bench.worker", *arguments], cwd=ROOT, env=env)
+def inside(options: argparse.Namespace) -> None:
+    started = time.monotonic()
+    with apart.ready():
+        from bench import admin, measures
+
+        {"sites": measures.everything, "admin": admin.everything}[options.part](options)
+    sys.stderr.write(f"bench: {time.monotonic() - started:.0f} s in all\n")
 
 
 if __name__ == "__main__":

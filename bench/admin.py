@@ -23,8 +23,9 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Collection
 
 from bench import people
+from bench.apart import say
 from bench.measures import open_sites
-from bench.worker import province, say
+from bench.province import province
 from provisioning.management.commands.demo import DIVISIONS
 from sites.models import Article, Column, HomePage, MediaShelf
 from tenants.models import Membership, Region, Role, Tenant, User

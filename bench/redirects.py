@@ -10,18 +10,16 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import os
 import random
-import resource
-import subprocess
 import sys
-import tempfile
 import time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from bench.legacy import HOST, ROOT, say, site
+from bench import apart
+from bench.apart import peak_mb, say
+from bench.old_site import HOST, site
 
 PAGES = 50
 
@@ -31,49 +29,18 @@ def main() -> int:
     parser.add_argument("--addresses", type=int, default=100_000)
     parser.add_argument("--lines", type=int, default=1_000_000)
     parser.add_argument("--requests", type=int, default=5_000)
-    parser.add_argument("--on", choices=["sqlite", "postgresql"], default="postgresql")
-    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.inside:
-        inside(options)
-        return 0
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=os.environ.get("BENCH_DIR")) as folder:
-        sizes = [f"--addresses={options.addresses}", f"--lines={options.lines}", f"--requests={options.requests}"]
-        command = [sys.executable, "-m", "bench.redirects", *sizes, "--inside"]
-        env = os.environ | {
-            "DATA_DIR": folder,
-            "DEMO": "1",
-            "DEBUG": "0",
-            "PYTHONPATH": f"{ROOT / 'platform'}{os.pathsep}{ROOT}",
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-        }
-        if options.on == "sqlite":
-            env["DATABASE_URL"] = f"sqlite:///{folder}/db.sqlite3"
-        elif "DATABASE_URL" not in env:
-            command = [sys.executable, "-m", "tests.embedded_postgres", *command]
-        return subprocess.call(command, cwd=ROOT, env=env)
+    return apart.run("bench.redirects", parser, measure)
 
 
-def inside(options: argparse.Namespace) -> None:
-    import django
+def measure(options: argparse.Namespace) -> None:
+    from tenants.scope import tenant_scope
 
-    django.setup()
-    from bench.worker import own_database
-
-    with own_database():
-        from django.core.management import call_command
-        from django.db import connection
-
-        from tenants.scope import tenant_scope
-
-        call_command("migrate", verbosity=0, skip_checks=True)
-        say(f"=== {connection.vendor} {connection.get_database_version()} ===")
-        transition, _by = site()
-        with tenant_scope(transition.tenant_id):
-            register(transition, options.addresses)
-        redirects(options)
-        with tenant_scope(transition.tenant_id):
-            read_log(transition, options)
+    transition, _by = site()
+    with tenant_scope(transition.tenant_id):
+        register(transition, options.addresses)
+    redirects(options)
+    with tenant_scope(transition.tenant_id):
+        read_log(transition, options)
 
 
 def register(transition: Any, count: int) -> None:
@@ -149,8 +116,7 @@ def read_log(transition: Any, options: argparse.Namespace) -> None:
     started = time.perf_counter()
     importing.carry_out(row)
     seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    say(f"  access log, {options.lines:,} lines            {options.lines / seconds:8.0f} a second ({seconds:.0f} s, {peak:.0f} MB at most)")  # fmt: skip
+    say(f"  access log, {options.lines:,} lines            {options.lines / seconds:8.0f} a second ({seconds:.0f} s, {peak_mb():.0f} MB at most)")  # fmt: skip
 
 
 if __name__ == "__main__":
