@@ -1,38 +1,7 @@
-/* The console without a reload: progress, look-ups while typing, choosing rows, dropping a file. Everything works
+/* The console without a reload: look-ups while typing, choosing rows, dropping a file. Everything works
    without it, too. Events are caught at the document, because Wagtail swaps the results of a listing. */
 (() => {
-  const POLL_MS = 1000;
   const TYPE_MS = 200;
-
-  const watch = (box) => {
-    const bar = box.querySelector('[data-console-bar]');
-    const text = box.querySelector('[data-console-text]');
-    const again = (wait) => window.setTimeout(ask, wait);
-    const ask = async () => {
-      if (document.hidden) {
-        again(POLL_MS);
-        return;
-      }
-      try {
-        const answer = await fetch(box.dataset.consoleProgress, {
-          headers: { Accept: 'application/json' },
-          credentials: 'same-origin',
-        });
-        if (!answer.ok || answer.redirected) throw new Error(answer.status);
-        const state = await answer.json();
-        bar.value = state.percent;
-        text.textContent = state.text;
-        if (state.over) {
-          window.location.reload();
-          return;
-        }
-        again(POLL_MS);
-      } catch {
-        again(5 * POLL_MS);
-      }
-    };
-    again(POLL_MS);
-  };
 
   let typing;
   const lookUp = (input) => {
@@ -105,7 +74,6 @@
     if (event.target.matches('[data-console-choose], [data-console-choose-page]')) showChosen();
   });
   document.addEventListener('w-swap:success', showChosen);
-  document.querySelectorAll('[data-console-progress]').forEach(watch);
   document.querySelectorAll('[data-console-drop]').forEach(makeDrop);
   showChosen();
 })();

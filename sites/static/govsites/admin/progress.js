@@ -1,10 +1,10 @@
-/* The progress of a run without a reload. Everything works without it, too. */
+/* The progress of a run without a reload (govsites/parts/progress.html). Everything works without it, too. */
 (() => {
   const POLL_MS = 1000;
 
   const watch = (box) => {
-    const bar = box.querySelector('[data-legacy-bar]');
-    const text = box.querySelector('[data-legacy-text]');
+    const bar = box.querySelector('progress');
+    const text = box.querySelector('[role=status]');
     const again = (wait) => window.setTimeout(ask, wait);
     const ask = async () => {
       if (document.hidden) {
@@ -12,7 +12,7 @@
         return;
       }
       try {
-        const answer = await fetch(box.dataset.legacyProgress, {
+        const answer = await fetch(box.dataset.runProgress, {
           headers: { Accept: 'application/json' },
           credentials: 'same-origin',
         });
@@ -33,5 +33,5 @@
     again(POLL_MS);
   };
 
-  document.querySelectorAll('[data-legacy-progress]').forEach(watch);
+  document.querySelectorAll('[data-run-progress]').forEach(watch);
 })();
