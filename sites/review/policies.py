@@ -11,6 +11,8 @@ from sites.models import ReviewPolicy
 from tenants.models import LifecycleEvent
 
 CHANGED = "review_rules"
+# What a change is recorded of; the history of a sub-site shows these names and choices.
+FIELDS = {name: ReviewPolicy._meta.get_field(name) for name in ("steps", "allow_urgent")}
 
 
 def set_rules(tenant_ids: Collection[int], *, steps: int, allow_urgent: bool | None = None, by: Any = None) -> int:

@@ -13,7 +13,9 @@ from django.utils.html import escape
 from provisioning import runs
 from provisioning.console import queries
 from provisioning.models import ProvisioningRun, RollOut, RunStatus
+from sites.review import policies
 from tenants.models import LifecycleEvent, Role, Tenant
+from tenants.scope import tenant_scope
 from tenants.tables.export import write_csv
 from tests.cast import ADMIN_HOST, Cast, person, signed_in
 from tests.provisioning.console import (
@@ -192,6 +194,16 @@ def test_the_page_of_a_site_shows_its_columns_people_and_history(operator: Clien
     page = text(operator.get(f"{BASE}/site/430102/"))
     for found in ("芙蓉区人民政府", "a.localhost", "政府信息公开", "李四", "换人", "湖南省人民政府"):
         assert found in page
+
+
+def test_the_history_of_a_site_tells_what_changed_of_its_rules_of_review(operator: Client, cast: Cast) -> None:
+    with tenant_scope(cast.county_a):
+        policies.set_rules([cast.county_a.pk], steps=3, by=cast.operator)
+        policies.set_rules([cast.county_a.pk], steps=3, allow_urgent=False, by=cast.operator)
+    page = text(operator.get(f"{BASE}/site/430102/"))
+    assert "review_rules" not in page
+    assert page.count("<del>两审</del> → 三审三校") == 1
+    assert page.count("<del>是</del> → 否") == 1
 
 
 def test_the_page_of_a_site_asks_as_many_questions_with_two_as_with_twenty_events(operator: Client, cast: Cast) -> None:

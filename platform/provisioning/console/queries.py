@@ -15,6 +15,7 @@ from provisioning import runs
 from provisioning.lifecycle import LABELS
 from provisioning.models import ProvisioningRun, RollOutSite, RunRow, RunStatus
 from provisioning.requests import canonical_region_code
+from sites.review import policies
 from tenants.exclusive import Busy, exclusive
 from tenants.models import LifecycleEvent, Region, Tenant
 
@@ -180,9 +181,16 @@ def history_of(tenant: Tenant) -> list[Happening]:
     return sorted(found, key=lambda each: each.at, reverse=True)[:HISTORY_LENGTH]
 
 
+def label_of_event(action: str) -> str:
+    """Return what was done to a sub-site, as people know it."""
+    others = {"amend": _("Details changed"), policies.CHANGED: _("Rules of review changed")}
+    return str(others.get(action) or LABELS.get(action, action))
+
+
 def _of_event(event: LifecycleEvent) -> Happening:
-    label = _("Details changed") if event.action == "amend" else str(LABELS.get(event.action, event.action))
-    return Happening(event.at, label, event.by, _changes(event.before, event.after), event.reason)
+    return Happening(
+        event.at, label_of_event(event.action), event.by, _changes(event.before, event.after), event.reason
+    )
 
 
 def _of_row(row: RunRow) -> Happening:
@@ -210,8 +218,12 @@ def _of_rollout(site: RollOutSite) -> Happening:
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[tuple[str, Any, Any], ...]:
-    """Return (label, old, new) of each field; a choice by its label, a list (as of missing marks) joined."""
-    return tuple((label_of_field(name), _said(name, before.get(name)), _said(name, new)) for name, new in after.items())
+    """Return (label, old, new) of each field that changed; a choice by its label, a list (as of missing marks) joined."""
+    return tuple(
+        (label_of_field(name), _said(name, before.get(name)), _said(name, new))
+        for name, new in after.items()
+        if before.get(name) != new
+    )
 
 
 _OTHER_LABELS = {"region_code": "region", "supervisor_code": "supervisor", "mounted_under_code": "mounted_under"}
@@ -224,18 +236,17 @@ def label_of_field(name: str) -> str:
         return _("Missing for the footer")
     if own == "forced":
         return _("Forced")
-    if own in _FIELD_NAMES:
-        return str(Tenant._meta.get_field(own).verbose_name)
-    return own
+    return str(_FIELDS[own].verbose_name) if own in _FIELDS else own
 
 
 def _said(name: str, value: Any) -> Any:
     if name == "missing" and isinstance(value, list):
         return "、".join(label_of_field(each) for each in value)
-    if name in _FIELD_NAMES and value not in (None, ""):
-        choices = dict(getattr(Tenant._meta.get_field(name), "choices", None) or ())
-        return str(choices.get(value, value))
-    return _("yes") if value is True else value
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name in _FIELDS and value not in (None, ""):
+        return str(dict(_FIELDS[name].choices or ()).get(value, value))
+    return value
 
 
-_FIELD_NAMES = frozenset(each.name for each in Tenant._meta.fields)
+_FIELDS: dict[str, Any] = {each.name: each for each in Tenant._meta.fields} | policies.FIELDS

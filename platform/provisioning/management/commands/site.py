@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from provisioning import lifecycle
-from provisioning.lifecycle import LABELS, LifecycleError, NothingToDo
+from provisioning.console.queries import label_of_event
+from provisioning.lifecycle import LifecycleError, NothingToDo
 from tenants.models import LifecycleEvent, Region, Tenant, User
 from tenants.regions import canonical
 
@@ -285,7 +286,7 @@ def _history_lines(records: list[dict[str, Any]]) -> list[str]:
         changes = "; ".join(
             f"{name}: {_shown(one['before'].get(name))} → {_shown(new)}" for name, new in one["after"].items()
         )
-        label = str(LABELS.get(one["action"], one["action"]))
+        label = label_of_event(one["action"])
         lines.append(
             "\t".join([one["at"][:16].replace("T", " "), label, one["by"] or "–", changes, one["reason"]]).rstrip()
         )
