@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import django_filters
@@ -13,7 +15,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.ui.tables import Column, Table
 from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.widgets.button import Button, HeaderButton
 
@@ -71,28 +73,43 @@ class TenantFilterSet(WagtailFilterSet):
 
 class CheckboxColumn(Column):
     header_template_name = "provisioning/tables/checkbox_header.html"
-    cell_template_name = "provisioning/tables/checkbox_cell.html"
 
 
-class SiteColumn(TitleColumn):
-    cell_template_name = "provisioning/tables/site_cell.html"
+@dataclass(frozen=True)
+class Line:
+    """One sub-site as its row shows it."""
 
-    def get_cell_context_data(self, instance: Tenant, parent_context: Any) -> dict[str, Any]:
-        url = addresses.public_url(instance)
-        shown = addresses.shown(url) if url else display_host(instance.host) or f"/{instance.mount}/"
-        return super().get_cell_context_data(instance, parent_context) | {"url": url, "shown": shown}
-
-
-class StatusColumn(Column):
-    cell_template_name = "provisioning/tables/status_cell.html"
-
-
-class ConformanceColumn(Column):
-    cell_template_name = "provisioning/tables/conformance_cell.html"
+    tenant: Tenant
+    url: str
+    public_url: str
+    address: str
+    kind: str
+    status: str
+    choose: str
 
 
-class RegionColumn(Column):
-    cell_template_name = "provisioning/tables/region_cell.html"
+class SiteTable(Table):
+    """Draws its rows with one template: a template a cell, as Wagtail's do, cost four times as much."""
+
+    template_name = "provisioning/tables/sites.html"
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return super().get_context_data(parent_context) | {"lines": list(self.lines())}
+
+    def lines(self) -> Iterator[Line]:
+        kinds, statuses = ({value: str(label) for value, label in each.choices} for each in (TenantKind, Status))
+        choose = _("Choose %(name)s")
+        for tenant in self.data:
+            found = addresses.public_url(tenant)
+            yield Line(
+                tenant,
+                reverse("provisioning:site", args=[tenant.code]),
+                found,
+                addresses.shown(found) if found else display_host(tenant.host) or f"/{tenant.mount}/",
+                kinds[tenant.kind],
+                statuses[tenant.status],
+                choose % {"name": tenant.name},
+            )
 
 
 class SiteListView(OperatorOnly, BaseListingView):
@@ -108,32 +125,21 @@ class SiteListView(OperatorOnly, BaseListingView):
     filterset_class = TenantFilterSet
     index_url_name = "provisioning:sites"
     index_results_url_name = "provisioning:sites_results"
+    table_class = SiteTable
     columns = [
-        CheckboxColumn("choose", label="", accessor="code", width="3%"),
-        SiteColumn(
-            "name",
-            label=gettext_lazy("Sub-site"),
-            get_url=lambda tenant: reverse("provisioning:site", args=[tenant.code]),
-            sort_key="code",
-        ),
-        Column("kind", label=gettext_lazy("Kind"), accessor="get_kind_display", sort_key="kind"),
-        RegionColumn("region", label=gettext_lazy("Region"), sort_key="region__lineage"),
-        StatusColumn("status", label=gettext_lazy("Status"), sort_key="status"),
+        CheckboxColumn("choose", label="", width="3%"),
+        Column("name", label=gettext_lazy("Sub-site"), sort_key="code"),
+        Column("kind", label=gettext_lazy("Kind"), sort_key="kind"),
+        Column("region", label=gettext_lazy("Region"), sort_key="region__lineage"),
+        Column("status", label=gettext_lazy("Status"), sort_key="status"),
         Column(
             "template_version",
             label=gettext_lazy("Template version"),
             sort_key="template_version",
             classname="console-number",
         ),
-        ConformanceColumn(
-            "conformance", label=gettext_lazy("Conformance"), sort_key="conformance", classname="console-number"
-        ),
-        Column(
-            "opened_on",
-            label=gettext_lazy("Opened on"),
-            accessor=lambda tenant: tenant.opened_on.isoformat() if tenant.opened_on else "—",
-            sort_key="opened_on",
-        ),
+        Column("conformance", label=gettext_lazy("Conformance"), sort_key="conformance", classname="console-number"),
+        Column("opened_on", label=gettext_lazy("Opened on"), sort_key="opened_on"),
     ]
 
     def get_base_queryset(self) -> QuerySet[Tenant]:
