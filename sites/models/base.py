@@ -77,6 +77,8 @@ class SitePage(AbstractPage):
                 fields=["column", "-published_at"], condition=models.Q(loaded_at__isnull=True), name="page_own_items"
             ),
             models.Index(fields=["tenant", "slug"], name="page_tenant_slug"),
+            # The root, the regions and the homes are few among all pages: asking for a level must not read the tree.
+            models.Index(fields=["depth", "path"], name="page_level"),
             # What is due is asked every minute.
             models.Index(fields=["expire_at"], condition=models.Q(expire_at__isnull=False), name="page_expiry"),
         ]
