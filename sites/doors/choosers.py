@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from wagtail.admin.views.chooser import BrowseView, PageTitleColumn, SearchView
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from wagtail.admin.templatetags.wagtailadmin_tags import icon
+from wagtail.admin.views.chooser import BrowseView, PageNavigateToChildrenColumn, PageTitleColumn, SearchView
 from wagtail.permissions import policy_registry
 
 from sites.models import HomePage, SitePage
@@ -27,17 +31,43 @@ class _ChildColumn(PageTitleColumn):
         return super().get_value(instance)
 
 
+class _DescendColumn(PageNavigateToChildrenColumn):
+    """The arrow that leads below a page. Arrow, words and query are made once; Wagtail makes them for each row."""
+
+    cell_template_name = "govsites/doors/chooser_descend_cell.html"
+
+    def __init__(self, *args: Any, query: QueryDict, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = query.copy()
+        kept.pop("p", None)
+        self.query = f"?{kept.urlencode()}"
+        self.arrow = render_to_string("wagtailadmin/shared/icon.html", icon(name="arrow-right", classname="default"))
+        self.label, self.title = _("Explore"), _("Explore subpages of '%(title)s'")
+
+    def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
+        if not instance.can_descend:
+            return {}
+        return {
+            "url": reverse("wagtailadmin_choose_page_child", args=[instance.pk]) + self.query,
+            "title": self.title % {"title": instance.get_admin_display_title()},
+            "label": self.label,
+            "arrow": self.arrow,
+        }
+
+
 class OwnSiteBrowseView(BrowseView):
     """Without a page named, Wagtail begins at the root of the install."""
 
     @property
     def columns(self) -> list[Any]:
+        own = {
+            "title": lambda label: _ChildColumn(
+                "title", label=label, is_multiple_choice=self.is_multiple_choice, parent=self.parent_page
+            ),
+            "children": lambda label: _DescendColumn("children", label=label, width="10%", query=self.request.GET),
+        }
         columns = super().columns
-        place = next(index for index, column in enumerate(columns) if column.name == "title")
-        columns[place] = _ChildColumn(
-            "title", label=columns[place].label, is_multiple_choice=self.is_multiple_choice, parent=self.parent_page
-        )
-        return columns
+        return [own[column.name](column.label) if column.name in own else column for column in columns]
 
     def get(self, request: HttpRequest, parent_page_id: int | None = None) -> HttpResponse:
         return super().get(request, parent_page_id or first_page(request))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import lxml.html
 import pytest
 from django.urls import reverse
 from wagtail.models import Revision
@@ -43,6 +44,15 @@ def test_the_page_chooser_offers_ones_own_pages(cast: Cast) -> None:
     assert "本县的文章" in text_of(client.get("/admin/choose-page/search/", {"q": "本县"}))
     chosen = text_of(client.get("/admin/choose-page/chosen-multiple/", {"id": article.pk}))
     assert "本县的文章" in chosen
+
+
+def test_the_arrow_of_the_page_chooser_leads_below_a_page_and_keeps_what_may_be_chosen(cast: Cast) -> None:
+    holder = first_column(cast.county_a).get_parent()
+    answer = signed_in(cast.contributor_a).get("/admin/choose-page/", {"page_type": "govsites.article", "p": "1"})
+    html = lxml.html.fromstring(answer.json()["html"])
+    [address] = html.xpath(f"//a[contains(@title, '{holder.title}')][contains(@class, 'navigate-pages')]/@href")
+    assert address == f"/admin/choose-page/{holder.pk}/?page_type=govsites.article"
+    assert html.xpath("//td[@class='children']//*[local-name()='svg']")
 
 
 def test_door_2_lists_of_snippets_are_closed_and_usage_stays_at_home(cast: Cast, planted: Planted) -> None:
