@@ -11,14 +11,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI
 from ninja.errors import HttpError
 from wagtail.api.v3.auth import BearerTokenAuth
 from wagtail.api.v3.errors import problem_response
 
 from provisioning import api_lists, api_sites, lifecycle, runs
 from provisioning.api_parts import Unfit, problem_out
-from sites.doors.scripts import TokenThrottle, answer_faults
+from sites.doors.scripts import ScriptsDoor, TokenThrottle, answer_faults
 from tenants.memberships import is_operator
 
 logger = logging.getLogger("provisioning")
@@ -35,7 +34,7 @@ class OperatorToken(BearerTokenAuth):
 
 
 THROTTLE = TokenThrottle("provisioning-api")
-api = NinjaAPI(
+api = ScriptsDoor(
     title="Platform: sub-sites",
     version="1",
     description="Open, change and lead sub-sites. Writing is idempotent by the tenant's code.",

@@ -14,7 +14,6 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI
 from ninja.errors import HttpError
 from wagtail.api.v3.auth import BearerTokenAuth
 from wagtail.api.v3.errors import problem_response
@@ -23,7 +22,7 @@ from legacy.access import manages_any
 from legacy.api import reading, records, work
 from legacy.opening import OpeningRefused
 from legacy.running import RunRefused
-from sites.doors.scripts import TokenThrottle, answer_faults
+from sites.doors.scripts import ScriptsDoor, TokenThrottle, answer_faults
 from sites.messages import SaidError
 
 logger = logging.getLogger("legacy")
@@ -40,7 +39,7 @@ class ManagerToken(BearerTokenAuth):
 
 
 THROTTLE = TokenThrottle("legacy-api")
-api = NinjaAPI(
+api = ScriptsDoor(
     title="Platform: old sites",
     version="1",
     description="Bring an old site over: begin a transition, hand in records, start steps, read what became of them.",
