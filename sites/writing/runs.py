@@ -56,9 +56,11 @@ def checked_address(address: str) -> str:
 
 def joined(runs: Iterable[Run]) -> list[Run]:
     """Return the runs with blanks collapsed across them, none at the edges or around breaks, equal styles joined."""
-    merged = [
-        Run("".join(run.text for run in group), style) for style, group in groupby(runs, key=lambda run: run.style)
-    ]
+    merged = list(runs)
+    if len(merged) == 1:
+        text = collapsed_lines(merged[0].text).strip(EDGE)
+        return [Run(text, merged[0].style)] if text else []
+    merged = _as_one(merged)
     tidied: list[Run] = []
     edge = EDGE
     for run in merged:
@@ -73,14 +75,21 @@ def joined(runs: Iterable[Run]) -> list[Run]:
             tidied[-1] = replace(tidied[-1], text=last)
             break
         tidied.pop()
+    return _as_one(tidied)
+
+
+def _as_one(runs: list[Run]) -> list[Run]:
+    """Return the runs with neighbours of one style joined."""
     return [
-        Run("".join(run.text for run in group), style) for style, group in groupby(tidied, key=lambda run: run.style)
+        Run("".join(run.text for run in group), style) for style, group in groupby(runs, key=lambda run: run.style)
     ]
 
 
 def collapsed_lines(text: str) -> str:
     """Return the text with blanks collapsed and none beside a line break."""
-    return "\n".join(collapsed(line).strip(" ") if "\n" in text else collapsed(line) for line in text.split("\n"))
+    if "\n" not in text:
+        return collapsed(text)
+    return "\n".join(collapsed(line).strip(" ") for line in text.split("\n"))
 
 
 def plain(runs: Iterable[Run]) -> str:

@@ -26,7 +26,9 @@ _DECLARATION = re.compile(r"([a-z-]+)\s*:\s*([^;]+)", re.IGNORECASE)
 _READ = frozenset((
     "display", "font-style", "font-weight", "list-style-type", "mso-hide", "mso-list", "text-align", "vertical-align",
 ))  # fmt: skip
-_SPEAKING = _BLOCKS | _BOLD | _ITALIC | {"a", "sup", "sub"}
+_CLOSED = frozenset({"table", "br", "hr", "img"})  # what has no inside for us
+_STYLING = _BOLD | _ITALIC | {"a", "sup", "sub"}
+_SPEAKING = _BLOCKS | _STYLING
 _ALIGN = {"center": "center", "right": "right", "end": "right", "left": "", "start": "", "justify": "", "inherit": None}
 _CLASSES = {"text-center": "center", "text-right": "right"}
 _NUMBERED = {"1": True, "": True, "a": False, "A": False, "i": False, "I": False}
@@ -71,15 +73,15 @@ def _declared(written: str) -> Mapping[str, str]:
 _NONE: Mapping[str, str] = {}
 
 
-def alignment(element: etree._Element, css: Mapping[str, str], inherited: str) -> str:
-    """Return "center", "right" or "" for the element; what it does not say it inherits."""
-    for name in (element.get("class") or "").split():
+def alignment(tag: str, classes: str, align: str, css: Mapping[str, str], inherited: str) -> str:
+    """Return "center", "right" or "" for an element; what it does not say it inherits."""
+    for name in classes.split():
         if name in _CLASSES:
             return _CLASSES[name]
-    said = _ALIGN.get(css.get("text-align", "") or (element.get("align") or "").lower().strip())
+    said = _ALIGN.get(css.get("text-align", "") or align.lower().strip())
     if said is not None:
         return said
-    return "center" if element.tag == "center" else inherited
+    return "center" if tag == "center" else inherited
 
 
 class Walk:
@@ -93,27 +95,41 @@ class Walk:
         self._frames = [_Frame()]
 
     def walk(self, root: etree._Element) -> list[Item]:
+        if not len(root):
+            # Most cells of tables hold a text and nothing else.
+            self._enter(root, root.tag, declarations(root))
+            self._text(root.text)
+            self._close()
+            return self.items
+        frames = self._frames
+        tags: list[str] = []
         events = etree.iterwalk(root, events=("start", "end"))
         for event, element in events:
             if event == "start":
-                if element is not root and self._skipped(element):
-                    events.skip_subtree()
-                    self._frames.append(self._frames[-1])
-                    continue
-                self._enter(element)
-                self._text(element.text)
+                tag = element.tag
+                tags.append(tag)
+                css = declarations(element)
+                if element is not root and (tag in _CLOSED or css):
+                    if self._skipped(element, tag, css):
+                        events.skip_subtree()
+                        frames.append(frames[-1])
+                        continue
+                self._enter(element, tag, css)
+                if text := element.text:
+                    self._text(text)
             else:
-                self._leave(element, root)
-                if element is not root:
-                    self._text(element.tail)
+                if tags.pop() in _BLOCKS and element is not root:
+                    self._close()
+                frames.pop()
+                if element is not root and (text := element.tail):
+                    self._text(text)
         self._close()
         return self.items
 
     # Elements
 
-    def _skipped(self, element: etree._Element) -> bool:
+    def _skipped(self, element: etree._Element, tag: str, css: Mapping[str, str]) -> bool:
         """Deal with what has no inside for us; return whether the element is done with."""
-        tag = element.tag
         if tag == "table":
             self._close()
             self.items.extend(self._tables(element, self.lost))
@@ -125,22 +141,24 @@ class Walk:
         elif tag == "img":
             self._image(element)
         else:
-            css = declarations(element)
             return css.get("display") == "none" or css.get("mso-hide") == "all"
         return True
 
-    def _enter(self, element: etree._Element) -> None:
-        above, tag, css = self._frames[-1], element.tag, declarations(element)
-        if not css and tag not in _SPEAKING and "marker" not in (element.get("class") or ""):
+    def _enter(self, element: etree._Element, tag: str, css: Mapping[str, str]) -> None:
+        above, classes = self._frames[-1], element.get("class") or ""
+        if not css and tag not in _SPEAKING and "marker" not in classes:
             self._frames.append(above)
             return
-        style = _styled(element, css, above.style, self.lost)
+        style = _styled(element, tag, css, above.style, self.lost)
+        if tag not in _BLOCKS and style is above.style and not css and "marker" not in classes:
+            self._frames.append(above)
+            return
         frame = _Frame(
             style, above.align, above.heading, above.marker, above.preformatted, above.lists, above.first_of_item
         )
         if tag in _BLOCKS:
             self._close()
-            frame.align = alignment(element, css, above.align)
+            frame.align = alignment(tag, classes, element.get("align") or "", css, above.align)
             frame.preformatted = above.preformatted or tag == "pre"
             if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
                 frame.heading = int(tag[1])
@@ -154,16 +172,11 @@ class Walk:
                 frame.lists = (*above.lists, _List(tag, start - 1, decimal))
             elif tag == "li":
                 self._item(element, frame)
-        if css.get("mso-list") == "ignore" or "marker" in (element.get("class") or "").split():
+        if css.get("mso-list") == "ignore" or "marker" in classes.split():
             frame.marker = True
         self._frames.append(frame)
         if tag == "p" and re.search(r"\blevel\d", css.get("mso-list", "")):
             self._paragraph().depth = max(0, _whole(re.sub(r".*\blevel(\d).*", r"\1", css["mso-list"]), 1) - 1)
-
-    def _leave(self, element: etree._Element, root: etree._Element) -> None:
-        if element.tag in _BLOCKS and element is not root:
-            self._close()
-        self._frames.pop()
 
     def _item(self, element: etree._Element, frame: _Frame) -> None:
         if not frame.lists:
@@ -223,30 +236,33 @@ class Walk:
         self.items.append(paragraph)
 
 
-def _styled(element: etree._Element, css: Mapping[str, str], above: Style, lost: Counter[str]) -> Style:
-    tag, style = element.tag, above
+def _styled(element: etree._Element, tag: str, css: Mapping[str, str], above: Style, lost: Counter[str]) -> Style:
+    if tag not in _STYLING and not css:
+        return above
+    bold, italic, script, href = above.bold, above.italic, above.script, above.href
     if tag in _BOLD:
-        style = replace(style, bold=True)
+        bold = True
     elif tag in _ITALIC:
-        style = replace(style, italic=True)
+        italic = True
     elif tag in {"sup", "sub"}:
-        style = replace(style, script=tag)
+        script = tag
     elif tag == "a":
         written = (element.get("href") or "").strip()
-        address = checked_address(written)
-        if written and not address and not written.startswith("#"):
+        href = checked_address(written)
+        if written and not href and not written.startswith("#"):
             lost["link"] += 1
-        style = replace(style, href=address)
-    if not css:
-        return style
-    weight = css.get("font-weight", "")
-    if weight and (weight in {"bold", "bolder"} or (weight.isdigit() and int(weight) >= 600)) != style.bold:
-        style = replace(style, bold=weight in {"bold", "bolder"} or (weight.isdigit() and int(weight) >= 600))
-    if css.get("font-style") in {"italic", "oblique", "normal"} and (css["font-style"] != "normal") != style.italic:
-        style = replace(style, italic=css["font-style"] != "normal")
-    if css.get("vertical-align") in {"super", "sub"}:
-        style = replace(style, script={"super": "sup", "sub": "sub"}[css["vertical-align"]])
-    return style
+    if css:
+        if weight := css.get("font-weight", ""):
+            bold = weight in {"bold", "bolder"} or (weight.isdigit() and int(weight) >= 600)
+        if (slant := css.get("font-style")) in {"italic", "oblique", "normal"}:
+            italic = slant != "normal"
+        if (raised := css.get("vertical-align")) in {"super", "sub"}:
+            script = "sup" if raised == "super" else "sub"
+    return _style(bold, italic, script, href)
+
+
+# The styles of a text are few; equal ones are one object.
+_style = lru_cache(maxsize=1024)(Style)
 
 
 def _whole(written: str | None, default: int) -> int:

@@ -16,7 +16,9 @@ _PARSER = etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True
 _SILENT = ("style", "noscript", "template", "noframes", "link")
 _MEASURED_MOST = 20_000_000
 _TAGS_TRUSTED, _DEPTH_MOST = 2_000, 400
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# Control characters end the parser's reading; in UTF-8 their bytes stand for nothing else.
+_CONTROL = bytes.maketrans(bytes([*range(9), 11, 12, *range(14, 32)]), b" " * 29)
+_XML = re.compile(rb"^\s*<\?xml[^>]*>")
 
 
 @dataclass(slots=True, eq=False)
@@ -40,7 +42,12 @@ class Page:
 
     def absolute(self, address: str) -> str:
         """Return a whole address; "" for what is none (script, empty, damaged)."""
-        address = address.strip().replace("\\", "/")
+        known: dict[str, str] = self.memo.setdefault("addresses", {})
+        if address not in known:
+            known[address] = self._whole_address(address.strip().replace("\\", "/"))
+        return known[address]
+
+    def _whole_address(self, address: str) -> str:
         if not address or address.lower().startswith(("javascript:", "#", "about:", "vbscript:")):
             return ""
         try:
@@ -79,18 +86,18 @@ def from_text(text: str, url: str = "", encoding: str = "utf-8", damaged: int = 
             metas.setdefault(name.strip().lower(), []).append(content)
     found_title = (head if head is not None else root).find(".//title")
     title = tidy(whole(found_title)) if found_title is not None else ""
-    base = next((element.get("href") for element in root.iter("base") if element.get("href")), "")
+    base = url
+    try:
+        base = urljoin(url, next((element.get("href") for element in root.iter("base") if element.get("href")), ""))
+    except ValueError:
+        pass  # a base that is no address is none
     etree.strip_elements(root, *_SILENT, with_tail=False)
-    return Page(
-        url, text, encoding, damaged, root, urljoin(url, base) if base else url, metas, variables, linked, title
-    )
+    return Page(url, text, encoding, damaged, root, base, metas, variables, linked, title)
 
 
 def _tree(text: str) -> etree._Element:
-    if _CONTROL.search(text):
-        text = _CONTROL.sub(" ", text)
     # An XML declaration's encoding would win over the parser's.
-    data = re.sub(r"^\s*<\?xml[^>]*>", "", text).encode("utf-8", "replace")
+    data = _XML.sub(b"", text.encode("utf-8", "replace").translate(_CONTROL))
     try:
         root = etree.fromstring(data, parser=_PARSER) if data.strip() else None
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):

@@ -107,7 +107,7 @@ def _dated(text: str) -> bool:
 
 def pager(page: Page) -> tuple[int, int, str, str] | None:
     """Return what createPageHTML(count, current, "index", "html") of the page says; None where there is none."""
-    if "createpage" not in page.text.lower():
+    if "reatePage" not in page.text and "reatepage" not in page.text:
         return None
     found = _PAGER.search(page.text)
     if not found or re.search(r"function\s+$", page.text[max(0, found.start() - 12) : found.start()]):
