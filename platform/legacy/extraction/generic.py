@@ -1,74 +1,81 @@
 """The fields of an unknown page (通用提取): every place that may say a field, with the rule that finds it again. Pure.
 
-Meta tags, script variables, labelled text, headings: each gives candidates; where they say different things, the
-answer is a question for a person.
+Meta tags, script variables, labelled text, headings, lines of dates: each gives candidates. Where they stand decides
+how much they count (legacy.extraction.placing); where they say different things, the answer is a question for a person.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 
 from lxml import etree
 
 from legacy.extraction import dates, labels, structure
+from legacy.extraction.candidate import Candidate
 from legacy.extraction.interpreting import interpret
 from legacy.extraction.locating import selector_for
 from legacy.extraction.page import Page
+from legacy.extraction.placing import Place, Places, places
 from legacy.extraction.recipe import Rule
-from legacy.extraction.text import leaf_blocks, row, squeezed, tidy, whole
+from legacy.extraction.shortlines import Line, lines_of
+from legacy.extraction.text import squeezed
+from legacy.extraction.titles import above_the_text, titles
+from legacy.extraction.unlabelled import bare_dates
 
-_LINE_MOST = 260
-_LINES_MOST = 2500
-_TITLE_NAMES = re.compile(
-    r"(?:^|[-_\s])(?:title|bt|biaoti|headline|tit|arttitle|newstitle|article[-_]?title|main[-_]?title|xxbt|wzbt|h1)(?:$|[-_\s\d])|title$|Title",
-    re.IGNORECASE,
-)
-_NOT_TITLE = re.compile(
-    r"^(?:首页|网站首页|当前位置|您的位置|正文|新闻|返回|登录|注册|相关|推荐|热门|今日|更多|来源|发布|日期|字体|显示|打印|分享)"
-)
-_SUFFIX = re.compile(r"\s+[-–—]\s+|(?<![A-Za-z0-9])-(?![A-Za-z0-9-])|\s*(?:[_|│｜‖»›<>]+|\s·\s)\s*|(?<!-)--(?!-)")
-_SOURCE_AFTER_DATE = re.compile(
-    r"^[\s\u3000|:：]*(?:来源\s*[:：]?\s*)?([\u4e00-\u9fffA-Za-z《》·]{2,20}(?:网|报|社|局|厅|委|办|政府|台|站|委员会|日报|晚报|在线|客户端|发布|中心))(?:[\s\u3000|（(]|$)"
-)
-_ORDER = {"meta": 0, "script": 1, "linked": 2, "label": 3, "css": 4, "html_title": 5}
+_AWAY = frozenset({Place.ABOVE, Place.BELOW, Place.ELSEWHERE})
+_UPDATES = frozenset({"更新时间", "更新日期", "更新"})
+# What a text may say in passing: there it is no field of the page.
+_OF_THE_PAGE = frozenset({"published_at", "source", "author", "keywords", "summary", "column"})
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A value, the rule that found it, the text it was found in, how sure that way is."""
-
-    name: str
-    value: str
-    rule: Rule
-    evidence: str
-    confidence: float
-    element: etree._Element | None = None
-
-
-@dataclass(slots=True)
-class Line:
-    """A short visible line and the element that holds it; `linked` is the share of it that stands in links."""
-
-    element: etree._Element
-    text: str
-    linked: float
-
-
-def candidates(page: Page) -> list[Candidate]:
-    """Return everything that may say a field, in no order."""
+def candidates(page: Page, body: etree._Element | None = None) -> list[Candidate]:
+    """Return everything that may say a field, in no order; `body` is the element that was found to hold the text."""
     found = [*_from_meta(page), *_from_variables(page), *_from_linked(page)]
-    lines = short_lines(page)
-    labelled = list(_from_labels(lines))
-    found += labelled
-    titles = list(_titles(page, lines, found))
-    found += titles
-    if above := _above_the_dates(lines, labelled, page):
-        titles.append(above)
-        found.append(above)
-    found += _unlabelled_dates(lines, titles)
-    return [one for one in found if one.name != "title" or squeezed(one.value) not in _column_titles(page)]
+    lines = lines_of(page)
+    labelled = list(_from_labels(lines.short))
+    named = list(titles(page, [*found, *(one for one, _line, _alone in labelled)]))
+    if above := above_the_text(lines, body, page):
+        named.append(above)
+    columns = _column_titles(page)
+    named = [one for one in named if squeezed(one.value) not in columns]
+    best = max((one for one in named if one.element is not None), key=lambda one: one.confidence, default=None)
+    stand = places(lines, best.element if best else None, body)
+    found += _settled([placed for one, line, alone in labelled for placed in _placed(one, line, alone, stand)])
+    found += named
+    found += bare_dates(lines.short, stand)
+    return [one for one in found if one.name != "title" or squeezed(one.value) not in columns]
+
+
+def _placed(one: Candidate, line: Line, alone: bool, stand: Places) -> Iterator[tuple[Candidate, Place]]:
+    """Yield a labelled value as sure as its place makes it; nothing where the text itself says it in passing.
+
+    `alone`: the line holds no other label.
+    """
+    place = stand.of(line) if one.name in _OF_THE_PAGE else Place.HEAD
+    if place in {Place.ELSEWHERE, Place.HIDDEN}:
+        yield replace(one, confidence=min(one.confidence, 0.4)), place
+    elif alone and one.rule.target in _WEAK and (place is not Place.HEAD or stand.title < 0):
+        yield replace(one, confidence=min(one.confidence, 0.6)), place
+    elif not alone:
+        yield one, Place.HEAD  # a line of several labels speaks of the page wherever it stands
+    elif place is not Place.BODY:
+        yield one, place
+
+
+def _settled(placed: list[tuple[Candidate, Place]]) -> list[Candidate]:
+    """Return the labelled values without days that count for others: of an update where the page says when it was
+    published, and several ones away from the title, as lists and answers have them."""
+    days = [(one, place) for one, place in placed if one.name == "published_at" and one.rule.target not in _UPDATES]
+    of_others = {one.value[:10] for one, place in days if place in _AWAY and one.rule.target not in _WEAK}
+    published = any(one.confidence > 0.6 for one, _place in days)
+    return [
+        one
+        for one, place in placed
+        if one.name != "published_at"
+        or not ((published and one.rule.target in _UPDATES) or (len(of_others) > 1 and place in _AWAY))
+    ]
 
 
 def _column_titles(page: Page) -> frozenset[str]:
@@ -77,50 +84,6 @@ def _column_titles(page: Page) -> frozenset[str]:
         page.memo["columns"] = frozenset(squeezed(title) for title, _address in structure.breadcrumb(page))
     found: frozenset[str] = page.memo["columns"]
     return found
-
-
-def short_lines(page: Page) -> list[Line]:
-    """Return the page's short lines in their order."""
-    if "lines" not in page.memo:
-        body = page.root.find("body")
-        made: list[Line] = []
-        for element in leaf_blocks(body) if body is not None else ():
-            size = len(whole(element))
-            if not size or size > _LINE_MOST * 6:
-                continue
-            text = row(element)
-            if not text or len(text) > _LINE_MOST:
-                # Old pages hold whole articles in one cell, with the line of dates between two line breaks.
-                made += [Line(element, one, 0.0) for one in text.split("\t")[:6] if 0 < len(one) <= 120]
-                continue
-            linked = sum(len(squeezed(whole(link))) for link in element.iter("a"))
-            made.append(Line(element, text, linked / max(len(squeezed(text)), 1)))
-            if len(made) >= _LINES_MOST:
-                break
-        made += _loose(body, made)
-        page.memo["lines"] = made
-    found: list[Line] = page.memo["lines"]
-    return found
-
-
-def _loose(body: etree._Element | None, made: list[Line]) -> list[Line]:
-    """Return short texts that stand between blocks, not in one of their own, where they hold a date or a label."""
-    out: list[Line] = []
-    seen = {line.element for line in made}
-    for element in body.iter() if body is not None else ():
-        if not isinstance(element.tag, str):
-            continue
-        texts = [element.text] if element not in seen else []
-        holder = element.getparent()
-        for text, here in [*((text, element) for text in texts), (element.tail, holder)]:
-            if text and here is not None and here not in seen and 8 < len(text) < 400 and _DATED.search(text):
-                out.append(Line(here, tidy(text), 0.0))
-        if len(out) > 60:
-            break
-    return out
-
-
-_DATED = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]|(?:来源|作者|发布)\s*[:：]")
 
 
 def _from_meta(page: Page) -> Iterator[Candidate]:
@@ -179,7 +142,8 @@ _WEAK = {
 }  # fmt: skip
 
 
-def _from_labels(lines: list[Line]) -> Iterator[Candidate]:
+def _from_labels(lines: list[Line]) -> Iterator[tuple[Candidate, Line, bool]]:
+    """Yield what labels say, with the line and whether it holds no other label."""
     for line in lines:
         if line.linked > 0.8:
             continue
@@ -194,156 +158,5 @@ def _from_labels(lines: list[Line]) -> Iterator[Candidate]:
                 sure = min(sure + 0.05, 0.95)
             if name == "published_at" and len(line.text) > 120:
                 sure -= 0.1
-            yield Candidate(
-                name, value, Rule("label", one.label, within=selector_for(line.element)), line.text, sure, line.element
-            )
-
-
-def _titles(page: Page, lines: list[Line], others: list[Candidate]) -> Iterator[Candidate]:
-    """Yield titles from headings, from what is styled as one, and from the page's <title>, weighed against each other."""
-    head = squeezed(page.title)
-    said = [squeezed(one.value) for one in others if one.name == "title" and one.confidence > 0.8]
-    body = page.root.find("body")
-    for element in body.iter() if body is not None else ():
-        tag = element.tag
-        if not isinstance(tag, str):
-            continue
-        named = f"{element.get('class') or ''} {element.get('id') or ''}"
-        heading = tag in {"h1", "h2", "h3"}
-        styled = tag in {
-            "div",
-            "p",
-            "span",
-            "td",
-            "font",
-            "strong",
-            "h4",
-            "h5",
-            "b",
-            "dt",
-            "li",
-            "center",
-            "big",
-        } and bool(_TITLE_NAMES.search(named))
-        same = False
-        if not heading and not styled:
-            size = len(element.text or "")
-            if not 6 <= size <= 150 or tag in {"a", "option", "script", "title"} or not head:
-                continue
-            own = squeezed(element.text or "")
-            same = len(own) >= 6 and own in head
-            if not same:
-                continue
-        text = tidy(whole(element))
-        tight = squeezed(text)
-        if not 4 <= len(tight) <= 160 and not (len(tight) >= 2 and tight == head):
-            continue
-        if _NOT_TITLE.match(text):
-            continue
-        if sum(len(squeezed(whole(link))) for link in element.iter("a")) > len(tight) * 0.8:
-            continue
-        sure = {"h1": 0.6, "h2": 0.5, "h3": 0.4}.get(tag, 0.3) + (0.1 if styled and heading else 0.1 if styled else 0)
-        if head and tight in head:
-            # What ends the page's <title> is the site's name, also where it stands in a heading.
-            site = head.endswith(tight) and len(tight) < len(head) * 0.6
-            sure += -0.3 if site else 0.35 if head.startswith(tight) else 0.25
-        elif head and len(tight) >= 8 and _cut(head) and tight.startswith(_cut(head)):
-            sure += 0.3
-        if any(tight == one for one in said):
-            sure += 0.1
-        if same:
-            sure -= 0.05
-        yield Candidate("title", text, Rule("css", selector_for(element)), text, min(sure, 0.95), element)
-    parts = [part for part in _SUFFIX.split(page.title) if part.strip()]
-    if parts and len(squeezed(parts[0])) >= 4:
-        sure = 0.5 if len(parts) > 1 else 0.45
-        if not re.search(r"网站?$|政府$|频道$|局$|栏目$|中心$|门户|[主首]页$|^欢迎|^谢谢", parts[0]):
-            pattern = r"^(.+?)\s*(?:[-_—–|│｜－‖»›<>]{1,2}|$)"
-            yield Candidate("title", tidy(parts[0]), Rule("html_title", "", pattern=pattern), page.title, sure)
-
-
-def _above_the_dates(lines: list[Line], labelled: list[Candidate], page: Page) -> Candidate | None:
-    """Return the line right above the labelled date where it looks like a heading: in pages of tables nothing names it."""
-    dated = next((one.element for one in labelled if one.name == "published_at"), None)
-    if dated is None:
-        return None
-    before: Line | None = None
-    for line in lines:
-        if line.element is dated:
-            break
-        before = line
-    else:
-        return None
-    if before is None or before.linked > 0.3 or not 6 <= len(squeezed(before.text)) <= 120 or "\t" in before.text:
-        return None
-    if _NOT_TITLE.match(before.text) or re.search(r"[。；]$|[:：]", before.text):
-        return None
-    element = before.element
-    strong = any(inner.tag in _STRONG for inner in element.iter()) or "center" in {
-        element.get("align"),
-        *(inner.get("align") for inner in element.iterdescendants()),
-    }
-    sure = (0.72 if strong else 0.55) + (0.2 if squeezed(before.text) in squeezed(page.title) else 0.0)
-    return Candidate("title", tidy(before.text), Rule("css", selector_for(element)), before.text, sure, element)
-
-
-_STRONG = frozenset({"b", "strong", "font", "h1", "h2", "h3", "h4", "big"})
-
-
-def _cut(head: str) -> str:
-    """Return a title that was cut for <title>, without its dots."""
-    found = re.match(r"^(.{6,}?)(?:\.{2,}|…)", head)
-    return found[1] if found else ""
-
-
-def _unlabelled_dates(lines: list[Line], titles: list[Candidate]) -> Iterator[Candidate]:
-    """Yield dates of short lines close behind the title: "2005-04-05 06:40 来源：…", "2022-02-13 09:57 光明网"."""
-    best = max((one for one in titles if one.element is not None), key=lambda one: one.confidence, default=None)
-    at = -1
-    if best is not None:
-        for index, line in enumerate(lines):
-            if line.element is best.element or squeezed(best.value) in squeezed(line.text):
-                at = index
-                break
-    counted = 0
-    for index, line in enumerate(lines):
-        if line.linked > 0.6 or index < at - 2:
-            continue
-        found = [one for one in dates.find(line.text) if one.value]
-        if len(found) != 1 or labels_before(line.text, found[0].start):
-            continue
-        one = found[0]
-        rest = squeezed(line.text[: one.start] + line.text[one.end :])
-        timed = "T" in (one.value or "")
-        near = at >= 0 and -2 <= index - at <= 6
-        if (
-            len(rest) > (60 if timed and near else 25)
-            or re.search(r"[。，；！？]", rest)
-            or re.search(r"今天是|星期.{0,6}农历|[Cc]opyright|版权|截止|备案|星期", line.text)
-        ):
-            continue
-        sure = 0.55 + (0.2 if near else 0) + (0.1 if timed else 0) - (0.1 if len(rest) > 30 else 0)
-        if re.search(r"(?:发表|发布|更新|刊登|张贴)于?\s*$", line.text[: one.start]):
-            sure += 0.2
-        rule = Rule("css", selector_for(line.element))
-        yield Candidate(
-            "published_at", one.value or "", rule, line.text, sure if counted == 0 else sure - 0.2, line.element
-        )
-        after = _SOURCE_AFTER_DATE.match(line.text[one.end :])
-        if after and near:
-            yield Candidate(
-                "source",
-                after[1],
-                Rule("css", selector_for(line.element), pattern=r"\d\s+(?:来源[:：])?([^\s\d|]{2,20})"),
-                line.text,
-                0.7,
-                line.element,
-            )
-        counted += 1
-        if counted > 8:
-            return
-
-
-def labels_before(text: str, at: int) -> bool:
-    """Return whether a label stands right before that place: then the label's own reading counts."""
-    return bool(re.search(r"(?:时间|日期|发布于|发表于)\s*[\]】]?\s*[:：]\s*$", text[:at]))
+            rule = Rule("label", one.label, within=selector_for(line.element))
+            yield Candidate(name, value, rule, line.text, sure, line.element), line, len(found) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -87,10 +88,8 @@ def from_text(text: str, url: str = "", encoding: str = "utf-8", damaged: int = 
     found_title = (head if head is not None else root).find(".//title")
     title = tidy(whole(found_title)) if found_title is not None else ""
     base = url
-    try:
+    with contextlib.suppress(ValueError):  # a base that is no address is none
         base = urljoin(url, next((element.get("href") for element in root.iter("base") if element.get("href")), ""))
-    except ValueError:
-        pass  # a base that is no address is none
     etree.strip_elements(root, *_SILENT, with_tail=False)
     return Page(url, text, encoding, damaged, root, base, metas, variables, linked, title)
 

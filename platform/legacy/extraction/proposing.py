@@ -16,9 +16,10 @@ from legacy.extraction.applying import apply
 from legacy.extraction.locating import selector_for
 from legacy.extraction.page import Page
 from legacy.extraction.proposing_bodies import Sample, body_selectors, repeated
-from legacy.extraction.read import decide, read
+from legacy.extraction.read import read
 from legacy.extraction.recipe import Recipe, Rule
 from legacy.extraction.text import squeezed
+from legacy.extraction.weighing import decide
 from legacy.values import FIELDS, UNKNOWN
 from sites.messages import SaidError, Sentence, _, sentence
 
@@ -80,7 +81,7 @@ def propose(pages: Sequence[Page], family: str = "") -> Proposal:
 def _sampled(page: Page) -> Sample:
     reading = read(page)
     found = bodyfinding.find(page)
-    return Sample(page, reading, generic.candidates(page), found)
+    return Sample(page, reading, generic.candidates(page, found.element if found else None), found)
 
 
 def _field_rules(name: str, samples: list[Sample]) -> tuple[Rule, ...]:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from legacy.extraction import bodyfinding, generic
+from legacy.extraction import bodyfinding
+from legacy.extraction.candidate import Candidate
 from legacy.extraction.locating import names, selector_for
 from legacy.extraction.page import Page
 from legacy.extraction.read import Reading
 from legacy.extraction.recipe import select
+from legacy.extraction.shortlines import lines_of
 from legacy.extraction.text import bigrams, overlap, squeezed, whole
 from legacy.extraction.trimming import trimmed
 
@@ -23,7 +25,7 @@ class Sample:
 
     page: Page
     reading: Reading
-    candidates: list[generic.Candidate]
+    candidates: list[Candidate]
     body: bodyfinding.Found | None
 
 
@@ -111,7 +113,7 @@ def _repeated_lines(samples: list[Sample]) -> set[str]:
     counted: Counter[str] = Counter()
     for one in samples:
         counted.update(
-            {squeezed(line.text) for line in generic.short_lines(one.page) if 2 <= len(squeezed(line.text)) <= 80}
+            {squeezed(line.text) for line in lines_of(one.page).short if 2 <= len(squeezed(line.text)) <= 80}
         )
     return {line for line, count in counted.items() if count >= max(3, len(samples) * 0.8)}
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import re
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,13 +23,12 @@ from legacy.extraction.page import Page, take_in
 from legacy.extraction.recipe import Recipe, select
 from legacy.extraction.text import squeezed, tidy, whole
 from legacy.extraction.trimming import drop, trimmed
+from legacy.extraction.weighing import EVIDENCE_MOST, decide
 from legacy.values import FIELDS, SURE, UNKNOWN, Value
 from sites.messages import Sentence, _, sentence
 
-_EVIDENCE_MOST = 200
 # The fields without which a person has to look at the item.
 NEEDED = ("title", "published_at")
-_LEAST = {"published_at": 0.7, "title": 0.45}  # below, a value is unknown
 AGREED = 0.9  # bigram F1 from which two ways to a body count as saying the same
 
 
@@ -68,7 +66,7 @@ def from_fields(fields: Mapping[str, Any], url: str, source: str, today: dt.date
     for name in FIELDS:
         written = str(fields.get(name) or "")
         value = written[:500] if name in {"column", "summary", "keywords"} else interpret(name, written)
-        values[name] = Value(value or None, f"source:{source}", tidy(written)[:_EVIDENCE_MOST], 0.98 if value else 0.0)
+        values[name] = Value(value or None, f"source:{source}", tidy(written)[:EVIDENCE_MOST], 0.98 if value else 0.0)
     body = cleaning.from_html(str(fields.get("body") or ""), url)
     known = {one["url"] for one in body["attachments"]}
     for one in fields.get("attachments") or ():
@@ -86,14 +84,14 @@ def from_fields(fields: Mapping[str, Any], url: str, source: str, today: dt.date
 
 def read(page: Page, recipe: Recipe | None = None, today: dt.date | None = None) -> Reading:
     today = today or dt.datetime.now(dates.ZONE).date()
-    reading = _by_recipe(page, recipe) if recipe else _by_general_ways(page)
+    reading = _by_recipe(page, recipe) if recipe else _by_general_ways(page, today)
     reading.encoding = page.encoding
     reading.links = _links(page)
     reading.breadcrumb = structure.breadcrumb(page, recipe)
     reading.next_parts = structure.next_parts(page, recipe)
     if reading.breadcrumb and reading.values["column"].value is None:
         path = "/".join(title for title, _address in reading.breadcrumb)
-        reading.values["column"] = Value(path, "breadcrumb", path[:_EVIDENCE_MOST], 0.9)
+        reading.values["column"] = Value(path, "breadcrumb", path[:EVIDENCE_MOST], 0.9)
     if not reading.is_list:
         _ask(reading, page.damaged, today)
     else:
@@ -125,18 +123,14 @@ def _by_recipe(page: Page, recipe: Recipe) -> Reading:
     return reading
 
 
-def _by_general_ways(page: Page) -> Reading:
-    candidates = generic.candidates(page)
-    values, disputed = decide(candidates)
+def _by_general_ways(page: Page, today: dt.date) -> Reading:
+    found = bodyfinding.find(page)
+    candidates = generic.candidates(page, found.element if found is not None else None)
+    impossible = [one for one in candidates if one.name == "published_at" and not dates.plausible(one.value, today)]
+    values, disputed = decide([one for one in candidates if one not in impossible])
     for name in FIELDS:
         values.setdefault(name, UNKNOWN)
     info = values["published_at"].evidence if values["published_at"].method.startswith(("label", "css")) else ""
-    found = bodyfinding.find(page, info)
-    if found is not None and (inside := _inside(candidates, found)):
-        # What the text itself says in passing is no field of the page.
-        values, disputed = decide([one for one in candidates if one not in inside])
-        for name in FIELDS:
-            values.setdefault(name, UNKNOWN)
     if found is None:
         reading = Reading(values, bodies.empty(), agreement=0.0)
     else:
@@ -149,6 +143,10 @@ def _by_general_ways(page: Page) -> Reading:
         1 for name in ("published_at", "source", "author", "document_number") if values[name].confidence >= 0.85
     )
     reading.is_list = structure.looks_like_list(page, prose=prose, signs=signs)
+    said = max(impossible, key=lambda one: one.confidence, default=None)
+    if said is not None and said.confidence >= 0.7 and values["published_at"].value is None:
+        values["published_at"] = Value(None, said.rule.name(), said.evidence[:EVIDENCE_MOST], 0.5)
+        reading.questions.append(_impossible(said.value))
     reading.questions += [
         sentence(
             _("Two places say “%(one)s” and “%(other)s” for the same field. Which is right?"),
@@ -169,68 +167,6 @@ def _by_general_ways(page: Page) -> Reading:
             )
         )
     return reading
-
-
-def decide(candidates: list[generic.Candidate]) -> tuple[dict[str, Value], list[tuple[str, str]]]:
-    """Return the best value of each field, and pairs of values where two good ways disagree on a date or a title."""
-    by_field: dict[str, list[generic.Candidate]] = defaultdict(list)
-    for one in candidates:
-        by_field[one.name].append(one)
-    values: dict[str, Value] = {}
-    disputed: list[tuple[str, str]] = []
-    for name, found in by_field.items():
-        groups: dict[str, list[generic.Candidate]] = defaultdict(list)
-        for one in found:
-            groups[_same(name, one.value)].append(one)
-        ranked = sorted(groups.values(), key=_weight, reverse=True)
-        best = max(ranked[0], key=lambda one: (one.confidence, len(one.value) if name == "published_at" else 0))
-        sure = min(_weight(ranked[0]), 0.97)
-        if sure < _LEAST.get(name, 0.5):
-            # Too weak to be shown as a value; what was there stays as evidence.
-            values[name] = Value(None, best.rule.name(), best.evidence[:_EVIDENCE_MOST], round(sure, 3))
-            continue
-        if len(ranked) > 1 and name == "published_at":
-            other = max(ranked[1], key=lambda one: one.confidence)
-            if any(one.name == "written_on" and one.value == dates.day_of(other.value) for one in candidates):
-                other = best
-            if other.confidence >= 0.7 and _weight(ranked[1]) > sure - 0.25 and _far(best.value, other.value):
-                disputed.append((best.value, other.value))
-                sure = min(sure, 0.6)
-        values[name] = Value(best.value, best.rule.name(), best.evidence[:_EVIDENCE_MOST], round(sure, 3))
-    return values, disputed
-
-
-def _inside(candidates: list[generic.Candidate], found: bodyfinding.Found) -> list[generic.Candidate]:
-    """Return the labels and dates that stand within the body's text, where others stand outside of it."""
-    text = squeezed(found.text)
-    inside = [
-        one
-        for one in candidates
-        if one.element is not None
-        and one.name not in {"title", "document_number", "index_number", "written_on", "issuing_authority"}
-        and squeezed(one.evidence)[:60] in text
-    ]
-    outside = {one.name for one in candidates if one not in inside}
-    return [one for one in inside if one.name in outside or one.rule.kind == "label"]
-
-
-def _same(name: str, value: str) -> str:
-    return dates.day_of(value) if name == "published_at" else squeezed(value)
-
-
-def _weight(group: list[generic.Candidate]) -> float:
-    """Return how sure a value is that several ways agree on; ways of one kind count once."""
-    best: dict[str, float] = {}
-    for one in group:
-        best[one.rule.kind] = max(best.get(one.rule.kind, 0.0), one.confidence)
-    ordered = sorted(best.values(), reverse=True)
-    return ordered[0] + 0.06 * (len(ordered) - 1)
-
-
-def _far(one: str, other: str) -> bool:
-    """Return whether two dates are more than a day apart: the clock of a system and the day of a paper differ by one."""
-    first, second = dt.date.fromisoformat(one[:10]), dt.date.fromisoformat(other[:10])
-    return abs((first - second).days) > 1
 
 
 def _with_body(page: Page, values: dict[str, Value], copied: etree._Element) -> Reading:
@@ -263,7 +199,7 @@ def _number(reading: Reading, written: list[str]) -> None:
         found = next(filter(None, map(numbers.in_file_name, names)), None)
         method, sure = "name of a file", 0.8
     if found:
-        reading.values["document_number"] = Value(found[0], method, found[1][:_EVIDENCE_MOST], sure)
+        reading.values["document_number"] = Value(found[0], method, found[1][:EVIDENCE_MOST], sure)
 
 
 def _signed(reading: Reading, written: list[str]) -> None:
@@ -280,7 +216,7 @@ def _signed(reading: Reading, written: list[str]) -> None:
         if len(rest) > 22 or re.search(r"[:：。，至到前起止]", rest):
             continue
         value = dates.day_of(found[0].value) if found[0].value else None
-        reading.values["written_on"] = Value(value, "signature", line[:_EVIDENCE_MOST], 0.85 if value else 0.5)
+        reading.values["written_on"] = Value(value, "signature", line[:EVIDENCE_MOST], 0.85 if value else 0.5)
         return
 
 
@@ -290,12 +226,13 @@ def _ask(reading: Reading, damaged: int, today: dt.date) -> None:
         reading.questions.append(sentence(_("No title was found."), field="title"))
     elif title.confidence < SURE:
         reading.questions.append(sentence(_("Is “%(value)s” the title?"), value=title.value, field="title"))
-    if published.value is None:
+    asked = any(question.params.get("field") == "published_at" for question in reading.questions)
+    if published.value is None and asked:
+        pass  # with the days that were found
+    elif published.value is None:
         reading.questions.append(sentence(_("No publication date was found."), field="published_at"))
     elif not dates.plausible(published.value, today):
-        reading.questions.append(
-            sentence(_("Can it have been published on %(value)s?"), value=published.value[:10], field="published_at")
-        )
+        reading.questions.append(_impossible(published.value))
     elif published.confidence < SURE:
         reading.questions.append(
             sentence(_("Was it published on %(value)s?"), value=published.value[:10], field="published_at")
@@ -304,6 +241,10 @@ def _ask(reading: Reading, damaged: int, today: dt.date) -> None:
         reading.questions.append(
             sentence(_("Characters that could not be decoded: %(count)s."), count=damaged, field="body")
         )
+
+
+def _impossible(value: str) -> Sentence:
+    return sentence(_("Can it have been published on %(value)s?"), value=value[:10], field="published_at")
 
 
 def _more_files(reading: Reading, page: Page, found: list[etree._Element]) -> None:
