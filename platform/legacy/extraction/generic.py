@@ -21,7 +21,7 @@ from legacy.extraction.placing import Place, Places, places
 from legacy.extraction.recipe import Rule
 from legacy.extraction.shortlines import Line, lines_of
 from legacy.extraction.text import squeezed
-from legacy.extraction.titles import above_the_text, titles
+from legacy.extraction.titles import SUFFIX, above_the_text, titles
 from legacy.extraction.unlabelled import bare_dates
 
 _AWAY = frozenset({Place.ABOVE, Place.BELOW, Place.ELSEWHERE})
@@ -61,7 +61,9 @@ def _placed(one: Candidate, line: Line, alone: bool, stand: Places) -> Iterator[
     elif not alone:
         yield one, Place.HEAD  # a line of several labels speaks of the page wherever it stands
     elif place is not Place.BODY:
-        yield one, place
+        # Behind the text a source may be that of a picture, or of one part.
+        sure = one.confidence - (0.15 if one.name == "source" and place is Place.BELOW else 0.0)
+        yield replace(one, confidence=sure), place
 
 
 def _settled(placed: list[tuple[Candidate, Place]]) -> list[Candidate]:
@@ -91,6 +93,9 @@ def _from_meta(page: Page) -> Iterator[Candidate]:
         for meta in metas:
             for raw in page.metas.get(meta, ())[:1]:
                 value = interpret(name, raw)
+                if value is not None and name == "title" and squeezed(value) == squeezed(page.title):
+                    # What ends the page's <title> with the site's name does so here, too.
+                    value = interpret(name, SUFFIX.split(value)[0]) or value
                 if value is None or (
                     name == "author" and re.search(r"https?:|\.(?:com|cn|net)|^\w_\d+$|Team|^[A-Z]_\d", value)
                 ):

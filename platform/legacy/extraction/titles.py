@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from legacy.extraction.candidate import Candidate
+from legacy.extraction.interpreting import titled
 from legacy.extraction.locating import selector_for
 from legacy.extraction.page import Page
 from legacy.extraction.recipe import Rule
@@ -21,12 +22,13 @@ _TITLE_NAMES = re.compile(
 _NOT_TITLE = re.compile(
     r"^(?:首页|网站首页|当前位置|您的位置|正文|新闻|返回|登录|注册|相关|推荐|热门|今日|更多|来源|发布|日期|字体|显示|打印|分享)"
 )
-_SUFFIX = re.compile(r"\s+[-–—]\s+|(?<![A-Za-z0-9])-(?![A-Za-z0-9-])|\s*(?:[_|│｜‖»›<>]+|\s·\s)\s*|(?<!-)--(?!-)")
+SUFFIX = re.compile(r"\s+[-–—]\s+|(?<![A-Za-z0-9])-(?![A-Za-z0-9-])|\s*(?:[_|│｜‖»›<>]+|\s·\s)\s*|(?<!-)--(?!-)")
 
 
 def titles(page: Page, others: list[Candidate]) -> Iterator[Candidate]:
     """Yield titles from headings, from what is styled as one, and from the page's <title>, weighed against each other."""
     head = squeezed(page.title)
+    heads = {squeezed(part) for part in SUFFIX.split(page.title)}
     said = [squeezed(one.value) for one in others if one.name == "title" and one.confidence > 0.8]
     body = page.root.find("body")
     for element in body.iter() if body is not None else ():
@@ -59,9 +61,10 @@ def titles(page: Page, others: list[Candidate]) -> Iterator[Candidate]:
             same = len(own) >= 6 and own in head
             if not same:
                 continue
-        text = tidy(whole(element))
+        text = titled(tidy(whole(element)))
         tight = squeezed(text)
-        if not 4 <= len(tight) <= 160 and not (len(tight) >= 2 and tight == head):
+        short = len(tight) >= 2 and (tight == head or (tag == "h1" and tight in heads))
+        if not 4 <= len(tight) <= 160 and not short:
             continue
         if _NOT_TITLE.match(text):
             continue
@@ -79,7 +82,7 @@ def titles(page: Page, others: list[Candidate]) -> Iterator[Candidate]:
         if same:
             sure -= 0.05
         yield Candidate("title", text, Rule("css", selector_for(element)), text, min(sure, 0.95), element)
-    parts = [part for part in _SUFFIX.split(page.title) if part.strip()]
+    parts = [part for part in SUFFIX.split(page.title) if part.strip()]
     if parts and len(squeezed(parts[0])) >= 4:
         sure = 0.5 if len(parts) > 1 else 0.45
         if not re.search(r"网站?$|政府$|频道$|局$|栏目$|中心$|门户|[主首]页$|^欢迎|^谢谢", parts[0]):

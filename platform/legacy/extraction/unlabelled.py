@@ -15,7 +15,7 @@ from legacy.extraction.text import squeezed
 
 _MOST = 9
 _SOURCE_AFTER_DATE = re.compile(
-    r"^[\s\u3000|:：]*(?:来源\s*[:：]?\s*)?([\u4e00-\u9fffA-Za-z《》·]{2,20}(?:网|报|社|局|厅|委|办|政府|台|站|委员会|日报|晚报|在线|客户端|发布|中心))(?:[\s\u3000|（(]|$)"
+    r"^[\s\u3000|:：]*(?:来源\s*[:：]?\s*)?([\u4e00-\u9fffA-Za-z《》·]{2,20}(?:网|报|社|局|厅|委|办|政府|台|站|委员会|日报|晚报|在线|客户端|发布|中心)|《[^《》]{2,20}》)(?:[\s\u3000|（(]|$)"
 )
 _CLOCK = re.compile(r"今天|今日|现在|当前|农历|星期|周[一二三四五六日]|欢迎|[Cc]opyright|版权|截止|截至|备案|访问")
 _INFO = re.compile(r"[|│｜]|来源|作者|记者|浏览|点击|阅读|字[体号]")
@@ -54,7 +54,7 @@ def bare_dates(lines: list[Line], stand: Places) -> Iterator[Candidate]:
         if after and head:
             pattern = r"\d\s+(?:来源[:：])?([^\s\d|]{2,20})"
             rule = Rule("css", selector_for(line.element), pattern=pattern)
-            yield Candidate("source", after[1], rule, line.text, 0.7, line.element)
+            yield Candidate("source", after[1].strip("《》"), rule, line.text, 0.8, line.element)
         counted += head
         if counted > _MOST:
             return
