@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from lxml import etree, html as lxml_html
 
+from legacy.extraction import behind_title
 from legacy.extraction.page import Page
 from legacy.extraction.text import BLOCKS, bigrams, contained, overlap, squeezed, whole
 from legacy.extraction.trimming import trimmed
@@ -88,7 +89,10 @@ def find(page: Page, info: str = "") -> Found | None:
     body = page.root.find("body")
     if body is None:
         return None
-    readable, precise = by_readability(page), by_trafilatura(page)
+    # The foot of the site is what the libraries find where the text is short.
+    readable, precise = (
+        "" if behind_title.is_foot(text) else text for text in (by_readability(page), by_trafilatura(page))
+    )
     read_count, precise_count = bigrams(readable), bigrams(precise)
     agreement = overlap(read_count, precise_count) if readable and precise else 0.0
     candidates = _candidates(page, body, read_count, precise_count, info)
@@ -172,6 +176,8 @@ def _candidates(
         named.setdefault(element, []).append("known container")
     if (dense := _dense(body)) is not None:
         named.setdefault(dense, []).append("punctuation")
+    if (block := behind_title.block(page, body)) is not None:
+        named.setdefault(block, []).append("behind the title")
     for count, method in ((readable, "readability"), (precise, "trafilatura")):
         if count.total() > 20 and (element := _holding(body, count)) is not None:
             named.setdefault(element, []).append(method)
@@ -180,6 +186,7 @@ def _candidates(
         cut = trimmed(copy.deepcopy(element), info=info, own=is_own(element))
         text = whole(cut)
         made.append(_Candidate(element, methods, text, bigrams(text)))
+    made = [one for one in made if not behind_title.is_foot(one.text)]
     return [one for one in made if squeezed(one.text) or is_own(one.element)] or made
 
 
