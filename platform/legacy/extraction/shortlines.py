@@ -56,11 +56,11 @@ def _read(body: etree._Element | None) -> Lines:
     if body is None:
         return made
     begins: dict[etree._Element, int] = {}
-    for at, (event, element) in enumerate(etree.iterwalk(body, events=("start", "end"))):
+    for count, (event, element) in enumerate(etree.iterwalk(body, events=("start", "end"))):
         if event == "start":
-            begins[element] = at
+            begins[element] = count
         else:
-            made.spans[element] = (begins[element], at)
+            made.spans[element] = (begins[element], count)
     seen = set()
     for element in leaf_blocks(body):
         size = len(whole(element))

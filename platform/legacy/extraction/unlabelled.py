@@ -39,8 +39,7 @@ def bare_dates(lines: list[Line], stand: Places) -> Iterator[Candidate]:
             continue
         if head:
             sure = 0.75 + (0.1 if timed else 0.0) - (0.1 if len(rest) > 30 else 0.0)
-            after = line.text[one.end :]
-            own = not rest or not (_SOURCE_AFTER_DATE.match(after) or _INFO.search(line.text))
+            own = not rest or not (_SOURCE_AFTER_DATE.match(line.text[one.end :]) or _INFO.search(line.text))
             if stand.title < 0 or (line.at > stand.container > stand.title and not timed and own):
                 sure = 0.6  # it may be the first line of the text
         else:
