@@ -53,7 +53,7 @@ _OWN = frozenset((
     "wp_articlecontent",
 ))  # fmt: skip
 _KNOWN = frozenset(name.lower() for name in (*_KNOWN_IDS, *_KNOWN_CLASSES))
-_TEXT_MOST = 3_000_000  # the libraries take minutes for more
+_TEXT_MOST, _TAGS_MOST = 1_000_000, 40_000  # the libraries take minutes for more
 _LONG = 300  # characters: a text of that length elsewhere is more than the page's dress
 _PUNCTUATION = re.compile(r"[，。；：！？、“”《》,;!?]")
 
@@ -108,7 +108,7 @@ def by_readability(page: Page) -> str:
 
     if "readability" not in page.memo:
         try:
-            if len(page.text) > _TEXT_MOST:
+            if len(page.text) > _TEXT_MOST or page.text.count("<") > _TAGS_MOST:
                 raise ValueError(len(page.text))
             made = Document(page.text).summary(html_partial=True)
             page.memo["readability"] = whole(lxml_html.fromstring(made))
@@ -125,7 +125,7 @@ def by_trafilatura(page: Page) -> str:
 
     if "trafilatura" not in page.memo:
         try:
-            if len(page.text) > _TEXT_MOST:
+            if len(page.text) > _TEXT_MOST or page.text.count("<") > _TAGS_MOST:
                 raise ValueError(len(page.text))
             made = trafilatura.extract(page.text, favor_precision=True, include_comments=False, include_tables=True)
         except Exception:

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from legacy.extraction import recipe as recipes
-from legacy.extraction.read import from_fields, read_page
+from legacy.extraction import bodyfinding, recipe as recipes
+from legacy.extraction.page import take_in
+from legacy.extraction.read import from_fields, read, read_page
 from tests.legacy.extraction.pages import MORE, PROSE, article, listing
 
 TODAY = date(2026, 1, 1)
@@ -242,6 +243,18 @@ def test_a_record_with_fields_is_taken_at_its_word():
 def test_a_page_of_thousands_of_nested_elements_is_read_quickly():
     for html in ("<div class=share>" * 30000 + PROSE, "<div><a href=x>yyyyy</a>" * 10000 + PROSE * 50):
         assert read_page(html.encode(), "", URL, None, TODAY).questions
+
+
+def test_a_base_that_is_no_address_is_none():
+    for reading in both(article(head='<base href="http://[::1">')):
+        assert reading.breadcrumb == [("工作动态", "http://old.example.gov.cn/gzdt/index.html")]
+
+
+def test_the_libraries_are_not_asked_about_a_page_of_too_many_elements(monkeypatch):
+    monkeypatch.setattr(bodyfinding, "_TAGS_MOST", 10)
+    page = take_in(article().encode(), "", URL)
+    assert (bodyfinding.by_readability(page), bodyfinding.by_trafilatura(page)) == ("", "")
+    assert read(page, None, TODAY).text == f"{PROSE}\n{MORE}"
 
 
 def test_a_files_name_in_an_address_may_be_percent_encoded_gbk():
