@@ -80,9 +80,7 @@ def joined(runs: Iterable[Run]) -> list[Run]:
 
 def _as_one(runs: list[Run]) -> list[Run]:
     """Return the runs with neighbours of one style joined."""
-    return [
-        Run("".join(run.text for run in group), style) for style, group in groupby(runs, key=lambda run: run.style)
-    ]
+    return [Run("".join(run.text for run in group), style) for style, group in groupby(runs, key=lambda run: run.style)]
 
 
 def collapsed_lines(text: str) -> str:

@@ -109,11 +109,10 @@ class Walk:
                 tag = element.tag
                 tags.append(tag)
                 css = declarations(element)
-                if element is not root and (tag in _CLOSED or css):
-                    if self._skipped(element, tag, css):
-                        events.skip_subtree()
-                        frames.append(frames[-1])
-                        continue
+                if element is not root and (tag in _CLOSED or css) and self._skipped(element, tag, css):
+                    events.skip_subtree()
+                    frames.append(frames[-1])
+                    continue
                 self._enter(element, tag, css)
                 if text := element.text:
                     self._text(text)
