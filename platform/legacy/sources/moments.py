@@ -13,7 +13,7 @@ BEIJING = timezone(timedelta(hours=8))
 _WRITTEN = re.compile(
     r"(?P<year>(?:19|20)\d\d)\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?"
     r"(?:[\sT-]*(?P<hour>\d{1,2})\s*[:：时]\s*(?P<minute>\d{1,2})(?:\s*[:：分]\s*(?P<second>\d{1,2}))?\s*秒?)?"
-    r"(?:\.\d+)?\s*(?P<zone>Z|[+-]\d\d:?\d\d)?"
+    r"(?:\.\d+)?\s*(?P<zone>Z|[+-]\d\d(?::?\d\d)?)?"
 )
 _COMPACT = re.compile(
     r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)(?:(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d))?"
@@ -23,6 +23,8 @@ _MILLIS = 10**11  # a unix time beyond this is in milliseconds
 
 def moment(value: Any) -> str | None:
     """Return a moment (or, where only a day is known, a day) as ISO text."""
+    if isinstance(value, date) and not 1900 <= value.year < 2100:  # 0001-01-01: never set
+        return None
     if isinstance(value, datetime):
         return _iso(value)
     if isinstance(value, date):

@@ -17,6 +17,7 @@ column_title = "ClassName"
 
 from __future__ import annotations
 
+import codecs
 import re
 import tomllib
 from collections.abc import Mapping
@@ -29,10 +30,14 @@ from legacy.sources.ready import NAMES, text_of
 from legacy.sources.records import SourceRefused
 from sites.messages import _, sentence
 
+# The letters that cp1252 has where latin1 has control characters, and their bytes.
+_LATIN1 = {letter: byte for byte in range(0x80, 0xA0) if (letter := bytes([byte]).decode("cp1252", "ignore"))}
 PRESETS = Path(__file__).parent / "presets"
-_QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|\[[^\]]*\]|--[^\n]*|#[^\n]*|/\*.*?\*/", re.DOTALL)
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|\[[^\]]*\]")
+_COMMENT = re.compile(r"(?:\s|--[^\n]*\n|#[^\n]*\n|/\*(?![!M]).*?\*/)*", re.DOTALL)
+# REPLACE(...) and TRUNCATE(...) are functions, too.
 _WRITES = re.compile(
-    r"\b(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|DROP|ALTER|CREATE|TRUNCATE|GRANT|REVOKE|EXEC|EXECUTE|CALL|INTO|OUTFILE|DUMPFILE"
+    r"\b(?:INSERT|UPDATE|DELETE|REPLACE(?!\s*\()|MERGE|DROP|ALTER|CREATE|TRUNCATE(?!\s*\()|GRANT|REVOKE|EXEC|EXECUTE|CALL|INTO|OUTFILE|DUMPFILE"
     r"|LOAD_FILE|LOCK|COPY|DO|SET|ATTACH|PRAGMA|VACUUM|OPENROWSET|OPENQUERY|XP_\w+|SP_\w+|PG_READ_\w+|LO_\w+|DBLINK\w*)\b",
     re.IGNORECASE,
 )
@@ -101,15 +106,23 @@ def _query(row: Any, name: str) -> Query:
 
 
 def check_reads_only(sql: str, name: str) -> None:
-    """Raise SourceRefused unless the text is one SELECT (or WITH ... SELECT) that writes nothing."""
-    bare = _QUOTED.sub(" ", sql).strip().rstrip(";").strip()
+    """Raise SourceRefused unless the text is one SELECT (or WITH ... SELECT) that writes nothing.
+
+    Databases part strings and comments differently (MySQL: "\\'", "--1", "/*! ... */"). Where the text holds a backslash
+    or a comment, no word is taken for a part of one: it may not hold a writing word anywhere.
+    """
+    text = sql.strip().rstrip(";").rstrip()
+    bare = _QUOTED.sub(" ", text)
+    if "\\" in text or re.search(r"--|#|/\*", bare):
+        bare = text
     writes = _WRITES.search(bare)
-    if writes or not re.match(r"(?:SELECT|WITH)\b", bare, re.IGNORECASE) or ";" in bare:
+    begins = _COMMENT.sub("", text, count=1)
+    if writes or not re.match(r"(?:SELECT|WITH)\b", begins, re.IGNORECASE) or ";" in bare:
         raise SourceRefused(
             sentence(
                 _("The query file %(file)s may only hold single SELECT statements (found: %(found)s)."),
                 file=name,
-                found=writes[0] if writes else bare[:40],
+                found=writes[0] if writes else begins[:40],
             )
         )
 
@@ -124,21 +137,29 @@ def preset_names() -> list[str]:
 
 
 def recoded(value: Any, encoding: str) -> Any:
-    """Return text whose bytes were once taken for latin1 as what it was; anything else as it is."""
+    """Return text whose bytes were once taken for latin1 as what it was; anything else as it is.
+
+    MySQL's latin1 is cp1252 with the five bytes filled in that cp1252 leaves free. Half a character at the end, where a
+    column was too short, goes.
+    """
     if not encoding or not isinstance(value, str) or value.isascii():
         return value
-    for taken_for in ("latin-1", "cp1252"):
-        try:
-            return value.encode(taken_for).decode(encoding)
-        except UnicodeError:
-            continue
-    return value
+    try:
+        data = bytes(_LATIN1.get(letter) or ord(letter) for letter in value)
+        found = codecs.getincrementaldecoder(encoding)("strict").decode(data)
+    except ValueError:  # a letter beyond latin1, or bytes that are no such text
+        return value
+    return value if found.isascii() else found
 
 
 def values_of(query: Query, row: Mapping[str, Any], recode: str = "") -> dict[str, Any]:
-    """Return our fields of a result row. Column names are found whatever their case."""
+    """Return our fields of a result row. Column names are found whatever their case; bytes are text."""
     lower = {name.lower(): value for name, value in row.items()}
-    return {field: recoded(lower.get(column.lower()), recode) for field, column in query.fields.items()}
+    found = {field: lower.get(column.lower()) for field, column in query.fields.items()}
+    return {
+        field: text_of(value) if isinstance(value, bytes | memoryview) else recoded(value, recode)
+        for field, value in found.items()
+    }
 
 
 def url_of(query: Query, row: Mapping[str, Any], base: str) -> str:

@@ -10,6 +10,7 @@ import html
 import json
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
 
@@ -50,12 +51,13 @@ def ready_fields(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Senten
 
 def text_of(value: Any) -> str:
     """Return a value of a table or a database as text."""
-    if isinstance(value, bytes):
+    if isinstance(value, bytes | memoryview):
+        data = bytes(value)
         try:
-            return value.decode("utf-8").strip()
+            return data.decode("utf-8").strip()
         except UnicodeDecodeError:
-            return value.decode("gb18030", "replace").strip()
-    if isinstance(value, float) and value.is_integer():
+            return data.decode("gb18030", "replace").strip()
+    if isinstance(value, float | Decimal) and value == value // 1:
         return str(int(value))
     return str(value).strip()
 
