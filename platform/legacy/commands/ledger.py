@@ -19,7 +19,6 @@ from legacy.commanding import (
     transition_in_scope,
 )
 from legacy.ledger import deciding, exporting, ruling
-from legacy.ledger.address_rule import Rule
 from legacy.ledger.coverage import coverage, worst
 from legacy.ledger.deciding import DecisionRefused
 from legacy.models import AddressResult, Step, Transition
@@ -43,6 +42,9 @@ def arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--reason", default="", help="why it is not moved; also for rows of a list without a reason")
     parser.add_argument("--rule", metavar="json", help='how addresses are compared, such as {"significant": ["id"]}')
+    parser.add_argument(
+        "--join", action="store_true", help="--rule: make addresses one whose content differs; the newest stays"
+    )
     parser.epilog = "manage.py legacy ledger county-hr --import mapping.xlsx --by operator"
 
 
@@ -65,10 +67,7 @@ def _rule(transition: Transition, options: dict[str, Any], out: Any) -> int:
         data = json.loads(options["rule"])
     except json.JSONDecodeError as error:
         raise Misused(sentence(_("--rule is no JSON: %(error)s"), error=str(error))) from None
-    if options["dry_run"]:
-        counts = {"rule": Rule.from_json(data).as_json()}
-    else:
-        counts = dict(ruling.set_rule(transition, data))
+    counts = ruling.set_rule(transition, data, join=options["join"], dry_run=options["dry_run"])
     text = ", ".join(f"{name} {value}" for name, value in counts.items())
     out.write(json.dumps(counts, ensure_ascii=False) if options["format"] == "json" else text)
     return DONE

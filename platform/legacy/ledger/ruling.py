@@ -1,4 +1,4 @@
-"""Another rule for the addresses of one old site: the whole ledger is brought into the new canonical form."""
+"""Another rule for the addresses of one old site: ledger, raw records and items are brought into the new canonical form."""
 
 from __future__ import annotations
 
@@ -7,50 +7,68 @@ from typing import Any
 
 from django.db import transaction
 
-from legacy.ledger import hosts, writing
+from legacy.ledger import hosts, rekeying, writing
 from legacy.ledger.address_rule import Rule
 from legacy.ledger.canonical import Canonical, canonical
 from legacy.models import AddressResult, OldAddress, Transition
+from legacy.running import RunRefused
+from sites.messages import _, sentence
+from tenants.exclusive import Busy, exclusive
 
 CHUNK = 500
 
 
-def set_rule(site: Transition, data: dict[str, Any]) -> Counter[str]:
-    """Store the rule and rewrite the ledger by it; lines that are one address now become one.
+def set_rule(site: Transition, data: dict[str, Any], *, join: bool = False, dry_run: bool = False) -> Counter[str]:
+    """Store the rule and rewrite the ledger, raw records and items by it; what is one address now becomes one.
 
-    Of several lines the one that a person decided on stays, else one with a result; requests are added up. Returns counts:
-    rewritten, merged, unchanged. Raises RuleRefused for a rule that cannot be read.
+    All of it or nothing: killed on the way, the old rule stands and the change is simply made again. Of several lines the
+    one that a person decided on stays, else one with a result; requests are added up. Returns counts: rewritten, merged,
+    unchanged (lines), rekeyed, joined (records; see rekeying.rekey). Raises RuleRefused for a rule that cannot be read or
+    would make different things one, RunRefused while a run is at work.
     """
     rule = Rule.from_json(data)
-    counts: Counter[str] = Counter()
-    with transaction.atomic():
-        site.address_rule = rule.as_json()
-        site.save(update_fields=["address_rule"])
-        own, main = hosts.own_hosts(site), hosts.main_host(site)
-        winners: dict[str, tuple[tuple[bool, bool, int], int, Canonical]] = {}
-        losers: dict[int, int] = {}
-        keys: dict[int, str] = {}
-        rows = OldAddress.objects.filter(transition=site).order_by("pk")
-        names = ("pk", "digest", "host", "path", "url", "result", "decided_by_id")
-        for pk, key, host, path, url, result, decided_by in rows.values_list(*names).iterator(CHUNK):
-            address = _address(url, host, path, rule, main, own)
-            keys[pk] = key
-            rank = (decided_by is not None, result != AddressResult.UNRESOLVED, -pk)
-            held = winners.get(address.digest)
-            if held is None or rank > held[0]:
-                if held is not None:
-                    losers[held[1]] = pk
-                winners[address.digest] = rank, pk, address
-            else:
-                losers[pk] = held[1]
-        _merge(site, losers)
-        changed = [(pk, address) for key, (_rank, pk, address) in winners.items() if keys[pk] != key]
-        for start in range(0, len(changed), CHUNK):  # no new digest may meet an old one on the way
-            some = [(pk, f"~{pk}") for pk, _new in changed[start : start + CHUNK]]
-            writing.update(site.tenant_id, ("digest",), some)
-        for start in range(0, len(changed), CHUNK):
-            some_new = [(pk, new.digest, new.host, new.path) for pk, new in changed[start : start + CHUNK]]
-            writing.update(site.tenant_id, ("digest", "host", "path"), some_new)
+    try:
+        with exclusive(f"legacy-{site.pk}"), transaction.atomic():
+            counts = _set(site, rule, join)
+            transaction.set_rollback(dry_run)
+    except Busy:
+        raise RunRefused(
+            sentence(_("Another run of this transition is at work. Wait for it, or stop it, and start again."))
+        ) from None
+    finally:
+        site.refresh_from_db(fields=["address_rule"])
+    return counts
+
+
+def _set(site: Transition, rule: Rule, join: bool) -> Counter[str]:
+    counts = rekeying.rekey(site, hosts.rule_of(site), rule, join=join)
+    site.address_rule = rule.as_json()
+    site.save(update_fields=["address_rule"])
+    own, main = hosts.own_hosts(site), hosts.main_host(site)
+    winners: dict[str, tuple[tuple[bool, bool, int], int, Canonical]] = {}
+    losers: dict[int, int] = {}
+    keys: dict[int, str] = {}
+    rows = OldAddress.objects.filter(transition=site).order_by("pk")
+    names = ("pk", "digest", "host", "path", "url", "result", "decided_by_id")
+    for pk, key, host, path, url, result, decided_by in rows.values_list(*names).iterator(CHUNK):
+        address = _address(url, host, path, rule, main, own)
+        keys[pk] = key
+        rank = (decided_by is not None, result != AddressResult.UNRESOLVED, -pk)
+        held = winners.get(address.digest)
+        if held is None or rank > held[0]:
+            if held is not None:
+                losers[held[1]] = pk
+            winners[address.digest] = rank, pk, address
+        else:
+            losers[pk] = held[1]
+    _merge(site, losers)
+    changed = [(pk, address) for key, (_rank, pk, address) in winners.items() if keys[pk] != key]
+    for start in range(0, len(changed), CHUNK):  # no new digest may meet an old one on the way
+        some = [(pk, f"~{pk}") for pk, _new in changed[start : start + CHUNK]]
+        writing.update(site.tenant_id, ("digest",), some)
+    for start in range(0, len(changed), CHUNK):
+        some_new = [(pk, new.digest, new.host, new.path) for pk, new in changed[start : start + CHUNK]]
+        writing.update(site.tenant_id, ("digest", "host", "path"), some_new)
     counts["rewritten"], counts["merged"] = len(changed), len(losers)
     counts["unchanged"] = len(winners) - len(changed)
     return counts

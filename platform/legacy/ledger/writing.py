@@ -1,4 +1,5 @@
-"""Many different values into many lines of the ledger by one statement: what `bulk_update` does twenty times slower."""
+"""Many different values into many rows of the ledger (or of another model) by one statement: what `bulk_update` does
+twenty times slower."""
 
 from __future__ import annotations
 
@@ -12,7 +13,12 @@ from tenants import scope
 
 
 def update(
-    tenant_id: int, names: Sequence[str], rows: Sequence[tuple[Any, ...]], *, adds: Collection[str] = ()
+    tenant_id: int,
+    names: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    adds: Collection[str] = (),
+    model: Any = OldAddress,
 ) -> None:
     """Set fields of a tenant's lines; each row is (id, value, value, …) in the order of `names`.
 
@@ -21,11 +27,11 @@ def update(
     if not rows:
         return
     scope.check(tenant_id)
-    fields = [OldAddress._meta.get_field(name) for name in names]
+    fields = [model._meta.get_field(name) for name in names]
     sets = [_set(field, place, field.name in adds) for place, field in enumerate(fields, 2)]
     place = f"({', '.join(['%s'] * (len(fields) + 1))})"
     sql = (
-        f"UPDATE {_quoted(OldAddress._meta.db_table)} AS line SET {', '.join(sets)} "
+        f"UPDATE {_quoted(model._meta.db_table)} AS line SET {', '.join(sets)} "
         f"FROM (VALUES {', '.join([place] * len(rows))}) AS given "
         f"WHERE line.id = given.column1 AND line.tenant_id = %s"
     )

@@ -27,7 +27,9 @@ def old_site(tenant: Tenant, *hosts: str, code: str = "old-county", **values: An
 def raw_page(transition: Transition, path: str, html: str | bytes, **values: Any) -> LegacyRaw:
     """Keep what the old site sent for a path."""
     data = html.encode("gb18030") if isinstance(html, str) else html
+    url = f"http://{transition.hosts[0]}{path}"
     facts = {
+        "key": url[7:],
         "source": "mirror",
         "kind": "page",
         "status": 200,
@@ -35,10 +37,9 @@ def raw_page(transition: Transition, path: str, html: str | bytes, **values: Any
         "size": len(data),
         **values,
     }
-    url = f"http://{transition.hosts[0]}{path}"
     with tenant_scope(transition.tenant_id):
         row = LegacyRaw.objects.create(
-            tenant_id=transition.tenant_id, transition=transition, key=url[7:], url=url, sha256=blobs.put(data), **facts
+            tenant_id=transition.tenant_id, transition=transition, url=url, sha256=blobs.put(data), **facts
         )
         registering.known(transition, [(url, row.kind, row.pk)], "collect")
     return row

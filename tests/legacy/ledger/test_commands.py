@@ -25,7 +25,7 @@ def run(module, **values):
     out = io.StringIO()
     options = {
         "transition": "old-county", "format": "text", "by": "", "dry_run": False, "list": None, "export": None,
-        "decide": None, "address": [], "to": "", "reason": "", "top": 20, "files": [], "look_up": False, "try_out": False, "rule": None,
+        "decide": None, "address": [], "to": "", "reason": "", "top": 20, "files": [], "look_up": False, "try_out": False, "rule": None, "join": False,
     }  # fmt: skip
     return module.handle(options | values, out), out.getvalue()
 
@@ -53,11 +53,11 @@ def test_a_rule_brings_the_ledger_into_its_form(cast, site):
         known(site, [Seen(f"/show.asp?id=5&from={number}", hits=number) for number in range(1, 4)], "log")
         OldAddress.objects.filter(path__contains="from=2").update(result="gone", decided_by=cast.manager_a)
         known(site, ["/show.asp?from=1", "/a.html"], "list")
-    assert run(ledger, rule='{"significant": ["id"]}')[1] == "rewritten 2, merged 2, unchanged 1"
+    assert run(ledger, rule='{"significant": ["id"]}')[1] == "rekeyed 0, joined 0, rewritten 2, merged 2, unchanged 1"
     row = line(site, "/show.asp?id=5")
     assert (row.result, row.hits) == ("gone", 6)
     assert line(site, "/show.asp")
-    assert run(ledger, rule='{"significant": ["id"]}')[1] == "rewritten 0, merged 0, unchanged 3"
+    assert run(ledger, rule='{"significant": ["id"]}')[1] == "rekeyed 0, joined 0, rewritten 0, merged 0, unchanged 3"
     assert answering.answer("www.old-county.example", "/SHOW.asp?x=1&id=5").status == 410
     with pytest.raises(ValueError, match="colour"):
         run(ledger, rule='{"colour": 1}')
