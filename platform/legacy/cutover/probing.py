@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from legacy.cutover import certificates, dns
 from legacy.cutover.checks import OK, UNKNOWN
 from legacy.ledger import answering, hosts
 from legacy.models import AddressResult, HostProbe, OldAddress, Transition
+from legacy.sources.guard import AddressGuard
 from sites import addresses
 from tenants.scope import every_tenant, tenant_scope
 from tenants.tasks import durable
@@ -37,13 +38,14 @@ def look_up(transition: Transition, *, resolver: Any = None) -> dict[str, str]:
     """Ask the name servers and the platform's certificates about all old hosts; returns the states by host."""
     by = resolver or dns.resolver()
     here = dns.platform_addresses(platform_names(transition), by)
+    asked = certificate_address(here, by)
     states = {}
     for host in map(str, transition.hosts):
         looked = dns.look_up(host, by)
         states[host] = dns.state_of(looked, here)
         note(transition, host, "dns", states[host], {**looked.as_json(), "platform": sorted(here)})
         if settings.PUBLIC_SCHEME == "https":
-            shown = certificates.look(min(here), host) if here else certificates.Shown(UNKNOWN)
+            shown = certificates.look(asked, host) if asked else certificates.Shown(UNKNOWN)
             note(transition, host, "certificate", shown.state, shown.as_json())
     _forget_others(transition)
     return states
@@ -58,6 +60,17 @@ def platform_names(transition: Transition) -> list[str]:
     names = [str(settings.ADMIN_HOSTS[0]), *([own] if own else [])]
     # An old host cannot say by itself where "here" is.
     return [name for name in names if hosts.book.find(name) is None]
+
+
+def certificate_address(here: Collection[str], by: Any) -> str:
+    """Return the address to ask for certificates, "" for none.
+
+    Where a sub-site's host leads is up to its name server: an inner address counts only where the operator's own settings
+    lead to it, too.
+    """
+    own = dns.platform_addresses(settings.LEGACY_PLATFORM_ADDRESSES or settings.ADMIN_HOSTS[:1], by)
+    guard = AddressGuard(settings.LEGACY_INNER_HOSTS)
+    return min((one for one in here if one in own or guard.permits(one, one)), default="")
 
 
 def try_out(transition: Transition) -> dict[str, Any]:

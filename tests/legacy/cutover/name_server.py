@@ -16,7 +16,7 @@ import dns.rrset
 
 @contextmanager
 def answering(records: dict[str, list[str]], ttl: int = 600) -> Iterator[dns.resolver.Resolver]:
-    """Give a resolver that asks a server knowing these A records; "CNAME name" leads on."""
+    """Give a resolver that asks a server knowing these addresses; "CNAME name" leads on, "SERVFAIL" is no answer."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))
         server.settimeout(0.2)
@@ -43,19 +43,20 @@ def _serve(server: socket.socket, records: dict[str, list[str]], ttl: int, over:
         answer.flags |= dns.flags.RA
         name = query.question[0].name
         kind = query.question[0].rdtype
-        key = name.to_text(omit_final_dot=True)
-        if key not in records:
+        known = records.get(name.to_text(omit_final_dot=True))
+        if known is None:
             answer.set_rcode(dns.rcode.NXDOMAIN)
-        for text in records.get(key, []):
-            if text.startswith("CNAME "):
-                target = dns.name.from_text(text[6:])
-                answer.answer.append(dns.rrset.from_text(name, ttl, "IN", "CNAME", target.to_text()))
-                name, texts = target, records.get(text[6:], [])
-            else:
-                texts = [text]
-            if kind == dns.rdatatype.A:
-                answer.answer += [dns.rrset.from_text(name, ttl, "IN", "A", *texts)] if texts else []
-        if kind == dns.rdatatype.A and len(answer.answer) > 1 and answer.answer[0].rdtype == dns.rdatatype.A:
-            merged = dns.rrset.from_text(name, ttl, "IN", "A", *records[key])
-            answer.answer = [merged]
+        elif known == ["SERVFAIL"]:
+            answer.set_rcode(dns.rcode.SERVFAIL)
+        elif known and known[0].startswith("CNAME "):
+            target = dns.name.from_text(known[0][6:])
+            answer.answer.append(dns.rrset.from_text(name, ttl, "IN", "CNAME", target.to_text()))
+            name, known = target, records.get(known[0][6:], [])
+        texts = [
+            text
+            for text in known or ()
+            if (":" in text) == (kind == dns.rdatatype.AAAA) and not text.startswith(("SERVFAIL", "CNAME"))
+        ]
+        if texts:
+            answer.answer.append(dns.rrset.from_text(name, ttl, "IN", dns.rdatatype.to_text(kind), *texts))
         server.sendto(answer.to_wire(), client)

@@ -19,6 +19,12 @@ RECORDS = {
     "alias.example": ["CNAME new.example"],
     "old.example": ["198.51.100.1"],
     "mixed.example": ["198.51.100.1", "203.0.113.8"],
+    "six.example": ["203.0.113.7", "2001:db8::7"],
+    "half.example": ["203.0.113.7", "2001:db8::9"],
+    "empty.example": [],
+    "loop.example": ["CNAME loop.example"],
+    "broken.example": ["SERVFAIL"],
+    "inner.example": ["10.1.2.3", "169.254.169.254"],
 }
 
 
@@ -37,6 +43,12 @@ def resolver():
         ("mixed.example", "mixed"),
         ("nowhere.example", "unknown"),
         ("203.0.113.8", "moved"),
+        ("moved.example:8080", "moved"),
+        ("half.example", "mixed"),
+        ("empty.example", "unknown"),
+        ("loop.example", "unknown"),
+        ("broken.example", "unknown"),
+        ("a" * 70 + ".example", "unknown"),
     ],
 )
 def test_names_lead_to_the_old_site_partly_here_or_here(resolver, host, state):
@@ -49,6 +61,61 @@ def test_what_was_said_is_kept_with_its_time_to_live(resolver):
     looked = dns.look_up("alias.example", resolver)
     assert (looked.alias, looked.ttl, looked.error) == ("new.example", 600, "")
     assert dns.look_up("nowhere.example", resolver).error == "NXDOMAIN"
+
+
+def test_addresses_of_both_kinds_are_looked_at(resolver):
+    assert dns.look_up("six.example", resolver).addresses == ("2001:db8::7", "203.0.113.7")
+    here = dns.platform_addresses(["203.0.113.7", "2001:DB8::7"], resolver)
+    assert dns.state_of(dns.look_up("six.example", resolver), here) == "moved"
+
+
+@pytest.mark.parametrize(("host", "error"), [("empty.example", "NoAnswer"), ("broken.example", "NoNameservers")])
+def test_what_the_name_server_could_not_say_is_kept(resolver, host, error):
+    assert dns.look_up(host, resolver).error == error
+
+
+@pytest.mark.parametrize(
+    ("here", "settings_", "asked"),
+    [
+        (["203.0.113.7", "203.0.113.8"], {}, "203.0.113.7"),
+        (["10.1.2.3", "169.254.169.254", "127.0.0.1"], {}, ""),
+        (["10.1.2.3", "203.0.113.8"], {}, "203.0.113.8"),
+        (["10.1.2.3"], {"LEGACY_PLATFORM_ADDRESSES": ("10.1.2.3",)}, "10.1.2.3"),
+        (["10.1.2.3"], {"ADMIN_HOSTS": ["inner.example"]}, "10.1.2.3"),
+        (["10.1.2.3", "169.254.169.254"], {"LEGACY_INNER_HOSTS": ("10.0.0.0/8", "169.254.0.0/16")}, "10.1.2.3"),
+    ],
+)
+def test_a_certificate_is_asked_for_at_no_inner_address_that_the_operator_does_not_lead_to(
+    resolver, here, settings_, asked
+):
+    with override_settings(**{"ADMIN_HOSTS": ["new.example"], **settings_}):
+        assert probing.certificate_address(here, resolver) == asked
+
+
+@override_settings(PUBLIC_SCHEME="https", LEGACY_PLATFORM_ADDRESSES=("new.example",))
+def test_certificates_are_asked_of_the_platform_and_derive_the_line(cast, resolver, monkeypatch):
+    asked = []
+
+    def look(address, host):
+        asked.append((address, host))
+        return certificates.Shown(
+            "ok" if host == "moved.example" else "wrong", "2030-01-01", "测试机构", "Hostname mismatch"
+        )
+
+    monkeypatch.setattr(certificates, "look", look)
+    site = old_site(cast.county_a, "moved.example", "old.example")
+    with tenant_scope(cast.county_a):
+        probing.look_up(site, resolver=resolver)
+        assert asked == [("203.0.113.7", "moved.example"), ("203.0.113.7", "old.example")]
+        assert not next(each for each in phases.check_list(site) if each.code == "certificate").ok
+        assert HostProbe.objects.get(host="old.example", kind="certificate").data["error"] == "Hostname mismatch"
+        site.hosts = ["moved.example"]
+        site.save()
+        probing.look_up(site, resolver=resolver)
+        assert next(each for each in phases.check_list(site) if each.code == "certificate").ok
+    with override_settings(LEGACY_PLATFORM_ADDRESSES=("nowhere.example",)), tenant_scope(cast.county_a):
+        assert probing.look_up(site, resolver=resolver) == {"moved.example": "unknown"}
+        assert HostProbe.objects.get(kind="certificate").state == "unknown"
 
 
 def test_a_name_server_that_is_silent_is_an_error_and_no_exception():
