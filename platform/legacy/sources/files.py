@@ -17,6 +17,7 @@ from legacy.sources.records import Unreadable
 from sites.messages import _, sentence
 
 BLOCK = 2**20
+_RATIO, _FLOOR = 500, 100 * 2**20  # no text packs better
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -34,7 +35,8 @@ def open_bytes(path: Path) -> BinaryIO:
 
 
 def blocks(path: Path) -> Iterator[bytes]:
-    """Yield the file in blocks. Raises Unreadable where it is damaged gzip; what came before is whole."""
+    """Yield the file in blocks. Raises Unreadable where it is damaged gzip, or a bomb; what came before is whole."""
+    size, most = 0, max(_FLOOR, _RATIO * path.stat().st_size)
     with open_bytes(path) as file:
         while True:
             try:
@@ -45,6 +47,10 @@ def blocks(path: Path) -> Iterator[bytes]:
                 ) from error
             if not block:
                 return
+            size += len(block)
+            if size > most:
+                said = _("The file unpacks to far more than its size and may be a trap; it was not unpacked.")
+                raise Unreadable(sentence(said))
             yield block
 
 

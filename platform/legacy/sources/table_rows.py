@@ -15,15 +15,14 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
 from legacy.sources.files import encoding_of, texts
+from legacy.sources.json_list import elements
 from legacy.sources.records import SourceRefused
+from legacy.sources.workbooks import open_workbook
 from sites.messages import Sentence, _, sentence
 
 MOST_LINES_OF_A_ROW = 5000
 MOST_LINE = 64 * 2**20  # characters
-MOST_LIST = 512 * 2**20  # bytes of a JSON file that is one list
 HEADER_ROWS = 10
 _MOST_COLUMNS = 256
 _MOST_UNPACKED, _RATIO, _RATIO_FLOOR = 4 * 2**30, 500, 2**20
@@ -187,13 +186,11 @@ def _from_lines(lines: Iterator[str], find: Finder) -> Iterator[Good | Bad]:
 
 
 def _from_list(path: Path, encoding: str, find: Finder) -> Iterator[Good | Bad]:
-    if path.stat().st_size > MOST_LIST:
-        raise SourceRefused(sentence(_("The JSON list is too large to be read as a whole. Save one object a line.")))
-    try:
-        rows = json.loads("".join(texts(path, encoding)).lstrip("\ufeff"))
-    except (ValueError, RecursionError) as error:
-        raise SourceRefused(sentence(_("The JSON can't be read: %(reason)s."), reason=str(error)[:200])) from error
-    for number, row in enumerate(rows, 1):
+    for number, text in enumerate(elements(texts(path, encoding), MOST_LINE), 1):
+        try:
+            row = json.loads(text)
+        except (ValueError, RecursionError):
+            row = None
         yield _from_object(row, number, find)
 
 
@@ -216,7 +213,7 @@ def _from_xlsx(path: Path, find: Finder) -> Iterator[Good | Bad]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            book = open_workbook(path)
             any_header, before = False, 0
             for sheet in book.worksheets:
                 if sheet.sheet_state == "visible":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gzip
 import io
 import json
 import os
@@ -20,8 +21,10 @@ from legacy import blobs
 from legacy.commands import collect
 from legacy.models import Transition
 from legacy.running import new_run
-from legacy.sources import choosing, collecting, storing
+from legacy.sources import choosing, collecting, files, storing
+from legacy.sources.json_list import elements
 from legacy.sources.records import Record
+from sites.messages import SaidError
 from tenants.scope import tenant_scope
 from tests.cast import Cast
 from tests.legacy.sources.build import collected, picture, raws, said
@@ -243,6 +246,86 @@ def test_a_workbook_and_json_lines_with_a_column_map(transition: Transition, tmp
     run = collected(transition, "table", path=str(tmp_path / "t.jsonl"))
     assert raws(transition)["table:7"].fields["title"] == "七"
     assert [(place, text) for _level, place, text in said(run)] == [("t.jsonl, 2", "This line is no JSON object.")]
+
+
+def workbook(strings: list[str], *, strings_part: bytes = b"") -> bytes:
+    """Return a workbook whose cells share their texts, as Excel writes it; one row for each text after two headers."""
+    out = io.BytesIO()
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    book = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    relations = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">%s</Relationships>'
+    rows = "".join(f'<row><c t="s"><v>2</v></c><c t="s"><v>{number}</v></c></row>' for number in range(3, len(strings)))
+    parts = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{book}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{book}.worksheet+xml"/>'
+        f'<Override PartName="/xl/sharedStrings.xml" ContentType="{book}.sharedStrings+xml"/></Types>',
+        "_rels/.rels": relations % f'<Relationship Id="r" Type="{kinds}/officeDocument" Target="xl/workbook.xml"/>',
+        "xl/_rels/workbook.xml.rels": relations
+        % f'<Relationship Id="r1" Type="{kinds}/worksheet" Target="worksheets/sheet1.xml"/>',
+        "xl/workbook.xml": f'<workbook {space} xmlns:r="{kinds}"><sheets><sheet name="1" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/worksheets/sheet1.xml": f'<worksheet {space}><sheetData><row><c t="s"><v>0</v></c><c t="s"><v>1</v></c></row>'
+        f"{rows}</sheetData></worksheet>",
+        "xl/sharedStrings.xml": f"<sst {space}>" + "".join(f"<si><t>{text}</t></si>" for text in strings) + "</sst>",
+    }
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, strings_part if strings_part and name.endswith("Strings.xml") else text)
+    return out.getvalue()
+
+
+def test_texts_that_cells_share_are_found_by_their_number(transition: Transition, tmp_path: Path) -> None:
+    titles = [f"标题{number}" for number in range(600)]
+    (tmp_path / "t.xlsx").write_bytes(workbook(["标题", "网址", "重复", *(f"/{title}" for title in titles)]))
+    collected(transition, "table", path=str(tmp_path / "t.xlsx"))
+    rows = raws(transition)
+    assert len(rows) == 600
+    assert rows[f"table:http://{HOST}/标题599"].fields["title"] == "重复"
+
+
+def test_a_workbook_that_unpacks_to_a_bomb_or_names_a_text_that_is_not_there_is_refused(
+    transition: Transition, tmp_path: Path
+) -> None:
+    (tmp_path / "bomb.xlsx").write_bytes(workbook(["a"], strings_part=bytes(30 * 2**20)))
+    with pytest.raises(choosing.SourceRefused, match="may be a trap"):
+        collected(transition, "table", path=str(tmp_path / "bomb.xlsx"))
+    short = workbook(["标题", "网址", "x", "/1"], strings_part=b"<sst xmlns='x'></sst>")
+    (tmp_path / "short.xlsx").write_bytes(short)
+    with pytest.raises(choosing.SourceRefused, match="cut off or damaged"):
+        collected(transition, "table", path=str(tmp_path / "short.xlsx"))
+
+
+@pytest.mark.parametrize("step", [1, 2, 7, 10_000])
+def test_a_json_list_is_parted_alike_in_pieces_of_any_size(step: int) -> None:
+    data = [{"a": 'x"\\]},{[\\' * number, "b": [1, {"c": '"\n'}]} for number in range(5)] + [5, "a,]", None, [], {}]
+    for indent in (None, 2):
+        text = json.dumps(data, indent=indent, ensure_ascii=False)
+        pieces = (text[at : at + step] for at in range(0, len(text), step))
+        assert [json.loads(one) for one in elements(pieces, 10**6)] == data
+    assert list(elements(iter(["[ ]"]), 9)) == []
+    assert [len(one) for one in elements(iter(["[", '"', *["x" * 10] * 50, '",1]']), 100)] == [102, 1]
+
+
+def test_damage_in_a_json_list_costs_one_element(transition: Transition, tmp_path: Path) -> None:
+    (tmp_path / "t.json").write_text(
+        '[{"id": 1, "title": "一"}, {"id": 2, title}, 7, {"id": 3, "title": "三"}, {"id": 4'
+    )
+    run = collected(transition, "table", path=str(tmp_path / "t.json"))
+    assert set(raws(transition)) == {"table:1", "table:3"}
+    assert [place for _level, place, text in said(run) if "no JSON object" in text] == [
+        "t.json, 2", "t.json, 3", "t.json, 5",
+    ]  # fmt: skip
+
+
+def test_a_packed_table_that_unpacks_to_a_bomb_is_left(
+    transition: Transition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_FLOOR", 2**20)
+    (tmp_path / "t.csv").write_bytes(gzip.compress(b"id,title\n1,x\n" + bytes(5 * 2**20)))
+    with pytest.raises(SaidError, match="may be a trap"):
+        collected(transition, "table", path=str(tmp_path / "t.csv"))
 
 
 def test_a_quotation_mark_that_is_not_closed_costs_one_line(transition: Transition, tmp_path: Path) -> None:
