@@ -198,12 +198,12 @@ class Spider(scrapy.Spider):
         reason = "failed"
         if host in self._watch.refused:
             said, reason = self._watch.refused[host], "inner"
-        elif isinstance(error, IgnoreRequest):
+        elif isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" not in str(error):
             said, reason = (
                 sentence(_("The site's robots.txt forbids this address. It can be set aside by the owner.")),
                 "robots",
             )
-        elif isinstance(error, DownloadCancelledError):
+        elif isinstance(error, DownloadCancelledError | IgnoreRequest):  # the latter: what it unpacks to
             limit = self._job.max_bytes // 2**20
             said = sentence(
                 _("The file is larger than %(limit)d MB and was not taken. Raise the limit, or bring it over by hand."),

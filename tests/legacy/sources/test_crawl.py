@@ -128,6 +128,80 @@ def test_what_goes_wrong_is_a_line_and_the_crawl_goes_on(cast: Cast) -> None:
     assert run.state == "finished"
 
 
+def test_what_has_no_length_or_unpacks_without_end_is_cut_where_the_limit_is(cast: Cast) -> None:
+    sent: list[int] = []
+
+    def endless(handler: Any) -> None:
+        handler.send_response(200)
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        with suppress(OSError):
+            for _number in range(3 * 2**30 // 2**16):  # 3 GB, and nobody was told
+                handler.wfile.write(b"10000\r\n" + bytes(2**16) + b"\r\n")
+                sent.append(2**16)
+        handler.close_connection = True
+
+    packed = gzip.compress(b"<html>" + bytes(20 * 2**20))
+    pages: dict[str, Any] = {
+        "/": page('<a href="endless.zip">1</a><a href="packed.html">2</a><a href="last.html">3</a>'),
+        "/endless.zip": endless,
+        "/packed.html": (200, {"Content-Type": "text/html", "Content-Encoding": "gzip"}, packed),
+        "/last.html": page("last"),
+    }
+    with serving(pages) as (host, _asked), tenant_scope(cast.county_a):
+        transition = begun(cast.county_a, host=host)
+        run = crawl(transition, max_mb=1, timeout=60)
+        rows, lines = raws(transition), {place: text for _level, place, text in said(run)}
+    assert "larger than 1 MB" in lines[f"http://{host}/endless.zip"]
+    assert sum(sent) < 64 * 2**20
+    assert "larger than 1 MB" in lines[f"http://{host}/packed.html"]
+    assert not rows[f"{host}/packed.html"].sha256
+    assert rows[f"{host}/last.html"].sha256
+    assert run.state == "finished"
+
+
+def test_addresses_that_grow_without_end_are_left(cast: Cast) -> None:
+    pages = {"*": page('<a href="more/">more</a><a href="/cal.asp?year=2015&amp;month=1">calendar</a>')}
+    pages |= {
+        f"/cal.asp?year={year}&month=1": page(f'<a href="/cal.asp?year={year + 1}&amp;month=1">next</a>')
+        for year in range(2015, 2040)
+    }
+    with serving(pages) as (host, asked), tenant_scope(cast.county_a):
+        run = crawl(begun(cast.county_a, host=host))
+        texts = [text for _level, _place, text in said(run)]
+    assert [text for text in texts if "repeats within itself" in text]
+    assert [text for text in texts if "calendar that runs on" in text]
+    assert len(asked) < 30
+    assert run.state == "finished"
+
+
+def test_no_link_and_no_redirect_leads_to_a_metadata_service(cast: Cast) -> None:
+    secret = (
+        "169.254.169.254",
+        "[::ffff:169.254.169.254]",
+        "100.100.100.200",
+        "2852039166",
+        "0xa9fea9fe",
+        "[fd00:ec2::254]",
+    )
+    pages = {
+        "/": page("".join(f'<a href="/{n}">{n}</a><a href="http://{name}/l">{n}</a>' for n, name in enumerate(secret)))
+    }
+    pages |= {f"/{n}": (302, {"Location": f"http://{name}/latest/"}, b"") for n, name in enumerate(secret)}
+    with serving(pages) as (host, _asked), tenant_scope(cast.county_a):
+        transition = begun(cast.county_a, host=host)
+        transition.hosts = [host, *secret]
+        transition.save()
+        run = crawl(transition, inner_hosts=["127.0.0.1", "169.254.0.0/16", "metadata.example"])
+        lines = {place: text for _level, place, text in said(run)}
+        rows = raws(transition)
+    for name in secret[:3]:
+        assert "which is not asked" in lines[f"http://{name}/latest/"]
+        assert "which is not asked" in lines[f"http://{name}/l"]
+    assert not [row for row in rows.values() if row.sha256 and not row.key.startswith(host)]
+    assert run.state == "finished"
+
+
 def test_an_inner_address_is_not_asked_unless_allowed_by_name(cast: Cast) -> None:
     with serving({"*": page("secret")}) as (inner, asked), tenant_scope(cast.county_a):
         run = crawl(begun(cast.county_a, host=inner), inner_hosts=[])
