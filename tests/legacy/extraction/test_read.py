@@ -1,15 +1,44 @@
 """A page read without and with a recipe: values with evidence, bodies, questions."""
 
+import random
+import re
 from datetime import date
 
 import pytest
+from lxml import html as lxml_html
 
 from legacy.extraction import bodyfinding, recipe as recipes
 from legacy.extraction.page import take_in
 from legacy.extraction.read import from_fields, read, read_page
 from tests.legacy.extraction.pages import MORE, PROSE, article, listing
+from tests.legacy.hostile import HOSTILE
 
 TODAY = date(2026, 1, 1)
+TAGS = {
+    *(
+        "div",
+        "p",
+        "a",
+        "b",
+        "strong",
+        "i",
+        "em",
+        "u",
+        "sup",
+        "sub",
+        "br",
+        "hr",
+        "ul",
+        "ol",
+        "li",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+    ),
+    *("blockquote", "span", "h1"),
+}
 URL = "http://old.example.gov.cn/gzdt/201908/t20190822_2191.html"
 RECIPE = recipes.load(
     """
@@ -226,6 +255,26 @@ def test_office_markup_leaves_text_tables_and_alignment():
 def test_hostile_and_broken_pages_are_read_without_an_error(data, recipe):
     reading = read_page(data, "text/html", URL, recipe, TODAY)
     assert "script" not in str(reading.body["blocks"])
+
+
+@pytest.mark.parametrize("recipe", [None, RECIPE])
+def test_nothing_that_runs_comes_into_a_body_whatever_is_put_together(recipe):
+    chance, texts = random.Random(9), 0
+    for _turn in range(60):
+        pieces = "".join(chance.choices(HOSTILE, k=chance.randint(1, 8)))
+        data = article(body=f"<p>{PROSE}</p>{pieces}<p>{PROSE}</p>").encode()
+        reading = read_page(data, "text/html", URL, recipe, TODAY)
+        texts += PROSE in reading.text
+        for block in reading.body["blocks"]:
+            root = lxml_html.fragment_fromstring(str(block.get("html") or ""), create_parent="div")
+            for element in root.iter("*"):
+                assert element.tag in TAGS, (pieces, element.tag)
+                assert not [name for name in element.attrib if name.startswith("on") or name == "style"], pieces
+                link = re.sub(r"\s", "", element.get("href") or "").lower()
+                assert not link.startswith(("javascript", "data", "vbscript")), pieces
+        for one in reading.body["attachments"]:
+            assert one["url"].startswith(("http://", "https://")), pieces
+    assert texts > 40
 
 
 def test_a_record_with_fields_is_taken_at_its_word():

@@ -224,6 +224,18 @@ def test_archived_files_keep_their_kind_only_where_it_is_harmless(site):
         answer.close()
 
 
+def test_an_archived_drawing_runs_nothing(site):
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>'
+    archived(site, "/x/a.svg", html=drawing, kind="picture", content_type="image/svg+xml")
+    answer = ask(f"{OLD}/x/a.svg")
+    policy = answer["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    assert "sandbox" in policy
+    assert answer["x-content-type-options"] == "nosniff"
+    answer.close()
+
+
 def test_an_archived_copy_whose_bytes_are_lost_is_gone(site):
     row = archived(site, "/x/lost.html", html="<p>lost</p>")
     from legacy import blobs

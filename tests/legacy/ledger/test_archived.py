@@ -8,6 +8,7 @@ import pytest
 
 from legacy.ledger.address_rule import Rule
 from legacy.ledger.archived import cleaned, in_css, needed
+from tests.legacy.hostile import HOSTILE
 
 URL = "http://www.old.example/a/b.html"
 OWN = frozenset({"old.example"})
@@ -45,18 +46,6 @@ def test_what_the_look_needs_is_named():
     )
     assert needed(page) == ["/a/s.css", "/a/1.png", "bg.gif"]
     assert in_css('@import "a.css"; b{background:url( "c.png" )} d{background:url(data:x)}') == ["a.css", "c.png"]
-
-
-HOSTILE = [
-    "<script>alert(1)</script>", "<SCRIPT SRC=//evil>", "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>",
-    "<a href=javascript:alert(1)>", "<a href='java\tscript:alert(1)'>", "<iframe srcdoc='<script>'>", "<object data=x>",
-    "<style></style><script>alert(1)</script>", "<style>@import 'x'</style", "<!--", "-->", "<!--><script>alert(1)</script>",
-    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>", "<math><mtext></mtext><script>", "<body onload=alert(1)>",
-    "<form action=x><input type=submit formaction=javascript:alert(1)>", "<meta http-equiv=refresh content=0;url=//evil>",
-    "<link rel=import href=x>", "<base href=javascript:>", "<template><script>", "<textarea><script>", "\0", "&lt;script&gt;",
-    "<div style='x:expression(alert(1))'>", "<table background=javascript:alert(1)>", "]]>", "<![CDATA[", "<title><script>",
-    "公告", "<p>", "</p>", '"', "'", ">", "<",
-]  # fmt: skip
 
 
 def test_nothing_runs_whatever_is_put_together():

@@ -101,6 +101,24 @@ def test_what_is_missing_or_unsafe_is_named_and_the_page_stands_without_it(old: 
     assert run(old).counts.get("unchanged") == 1
 
 
+def test_a_drawing_that_can_run_scripts_is_named_and_not_stored(old: Transition) -> None:
+    drawing = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>'
+    raw(old, "/img/x.svg", drawing, "picture", content_type="image/svg+xml")
+    raw(old, "/img/y.png", drawing, "picture", content_type="image/png")
+    made = body(
+        text("<p>x</p>"),
+        picture(url("/img/x.svg")),
+        picture(url("/img/y.png")),
+        attachments=((url("/img/x.svg"), "图"),),
+    )
+    row = item(old, "/a.html", made=made)
+    done = run(old)
+    row.refresh_from_db()
+    assert (row.state, len(row.reason), len(said(done))) == ("loaded", 3, 3)
+    assert not SiteFile.objects.exists()
+    assert not SiteImage.objects.exists()
+
+
 def test_a_picture_that_is_collected_later_comes_onto_the_page_then(old: Transition) -> None:
     row = item(old, "/a.html", made=body(text("<p>x</p>"), picture(url("/img/1.png"))))
     run(old)
