@@ -303,6 +303,8 @@ LEGACY_PREVIEW_DOMAIN = env.text("LEGACY_PREVIEW_DOMAIN", "preview.localhost" if
 LEGACY_PLATFORM_ADDRESSES = env.names("LEGACY_PLATFORM_ADDRESSES")
 # Inner hosts, addresses or networks (10.1.0.0/16) that may be collected from: an old site inside the office network.
 LEGACY_INNER_HOSTS = env.names("LEGACY_INNER_HOSTS")
+# Mirrors and dumps too large to be uploaded: what lies in <this folder>/<code of the sub-site>/ can be chosen there.
+LEGACY_FOLDER = env.folder("LEGACY_FOLDER", DATA_DIR / "old-sites")
 JUNK_ADDRESSES = env.text("JUNK_ADDRESSES")
 if JUNK_ADDRESSES and not Path(JUNK_ADDRESSES).is_file():
     raise env.stop(f"JUNK_ADDRESSES is {JUNK_ADDRESSES!r}, and there is no such file. Name a TOML file.")

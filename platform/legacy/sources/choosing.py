@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from legacy import blobs
 from legacy.models import LegacyRun
+from legacy.sources import lying_ready
 from legacy.sources.guard import AddressGuard
 from legacy.sources.records import Source, SourceRefused
 from sites.messages import _, sentence
@@ -55,9 +56,15 @@ def incoming(tenant_id: int) -> Path:
 
 def path_of(row: LegacyRun, options: dict[str, Any], key: str = "path") -> Path:
     """Return the file or folder that the options name. A run that was not started at the command line stays within
-    the tenant's incoming folder, or names a file of the store by its hash (`blob`, with its `name`). Raises
-    SourceRefused where there is nothing, or nothing that may be read.
+    the tenant's incoming folder, names what lies ready for the tenant on the server (`ready`, in place of `path`), or
+    a file of the store by its hash (`blob`, with its `name`). Raises SourceRefused where there is nothing, or nothing
+    that may be read.
     """
+    if key == "path" and (name := str(options.get("ready", ""))):
+        lies = lying_ready.find(row.transition.tenant.code, name)
+        if lies is None:
+            raise SourceRefused(sentence(_("There is no file or folder “%(path)s”."), path=name))
+        return lies
     text = str(options.get(key, ""))
     found = Path(text) if text else None
     if found is not None and not row.options.get("at_command_line") and not _is_blob(found):
