@@ -50,11 +50,22 @@ def removable(pages: dict[int, int | None]) -> tuple[set[int], set[int]]:
     """
     lock_tree()
     stored = locked_pages(list(pages))
-    stays = {
-        pk for pk, page in stored.items() if page.latest_revision_id != pages[pk] or not page.live or page.numchild
-    }
-    stays |= _held(stored.keys() - stays)
+    stays = _staying({pk: (page.latest_revision_id, page.live, page.numchild) for pk, page in stored.items()}, pages)
     return stored.keys() - stays, stays
+
+
+def removable_now(pages: dict[int, int | None]) -> tuple[set[int], set[int]]:
+    """Return what `removable` would, as the pages stand at this moment: for showing, nothing is locked."""
+    rows = SitePage.objects.filter(pk__in=pages).values_list("pk", "latest_revision_id", "live", "numchild")
+    stored = {pk: tuple(rest) for pk, *rest in rows}
+    stays = _staying(stored, pages)
+    return stored.keys() - stays, stays
+
+
+def _staying(stored: dict[int, Any], pages: dict[int, int | None]) -> set[int]:
+    """Return which pages stay; `stored` gives (newest revision, live, number of children) by page id."""
+    stays = {pk for pk, (revision, live, children) in stored.items() if revision != pages[pk] or not live or children}
+    return stays | _held(stored.keys() - stays)
 
 
 def remove(page_ids: Collection[int], *, by: Any = None) -> None:

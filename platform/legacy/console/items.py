@@ -87,6 +87,7 @@ def item_view(request: HttpRequest, transition_id: int, item_id: int) -> HttpRes
         "attachments": body["attachments"],
         "lost": [tell(each, _) for each in body["lost"]],
         "page_url": reverse("wagtailadmin_pages:edit", args=[item.page_id]) if item.page_id else "",
+        "rollback_url": reverse("legacy:rollback_item", args=[transition.pk, item.pk]) if item.loaded_at else "",
         "may_drop": item.page_id is None and item.state != ItemState.DROPPED,
         "may_accept": item.state == ItemState.REVIEW,
     }

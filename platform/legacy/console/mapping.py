@@ -9,7 +9,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.admin import messages
 
@@ -47,7 +47,7 @@ def mapping(request: HttpRequest, transition_id: int) -> HttpResponse:
     lines = [line for line in _lines(transition, rows, by_id) if not wanted or line["state"] == wanted]
     page = paged(lines, request, PER_PAGE)
     covered = decisions.coverage(transition)
-    context = frame(transition, _("Columns"), request, icon="list-ul") | {
+    context = frame(transition, pgettext("old site", "Columns"), request, icon="list-ul") | {
         "page": page,
         "elided_page_range": page.paginator.get_elided_page_range(page.number),
         "lines": list(page),
@@ -178,7 +178,7 @@ def mapping_column(request: HttpRequest, transition_id: int, column_id: int) -> 
             return HttpResponseRedirect(reverse("legacy:mapping", args=[transition.pk]))
         messages.error(request, outcome.refused[0].say(_))
         row.rules, row.target_id = list(rules), decision.target
-    above = (_("Columns"), reverse("legacy:mapping", args=[transition.pk]))
+    above = (pgettext("old site", "Columns"), reverse("legacy:mapping", args=[transition.pk]))
     numbered = [
         *({"title": rule["title"], "target": int(rule["target"] or 0)} for rule in row.rules),
         *({"title": "", "target": 0} for _at in range(EMPTY_RULES)),
@@ -188,6 +188,9 @@ def mapping_column(request: HttpRequest, transition_id: int, column_id: int) -> 
         "places": places,
         "rules": list(enumerate(numbered, start=1)),
         "samples": _samples(transition, row),
+        "loaded": LegacyItem.objects.filter(
+            transition=transition, column_key=row.key, loaded_at__isnull=False
+        ).exists(),
     }
     return render(request, "legacy/mapping/column.html", context)
 

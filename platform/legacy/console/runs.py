@@ -15,7 +15,7 @@ from legacy import access, starting
 from legacy.console.frame import frame
 from legacy.console.paging import paged
 from legacy.console.starts import label_of_count
-from legacy.models import LegacyRun, LineLevel, RunLine, RunState, Transition
+from legacy.models import LegacyItem, LegacyRun, LineLevel, RunLine, RunState, Step, Transition
 from legacy.overview import counted
 from legacy.running import RunRefused
 from legacy.sentences import tell
@@ -72,8 +72,15 @@ def run_view(request: HttpRequest, transition_id: int, run_id: int) -> HttpRespo
         "elided_page_range": page.paginator.get_elided_page_range(page.number),
         "state_url": reverse("legacy:run_state", args=[transition.pk, row.pk]),
         "next_url": reverse("legacy:transition", args=[transition.pk]),
+        "rollback_url": "" if running else _rollback_url(row),
     }
     return render(request, "legacy/run.html", context)
+
+
+def _rollback_url(row: LegacyRun) -> str:
+    """Return where what this run loaded can be taken back, "" where nothing of it is left."""
+    loaded = row.step == Step.LOAD and LegacyItem.objects.filter(load_run=row, loaded_at__isnull=False).exists()
+    return reverse("legacy:rollback_run", args=[row.transition_id, row.pk]) if loaded else ""
 
 
 @require_safe

@@ -12,6 +12,7 @@ PARTS = (
     "starts",
     "runs",
     "items",
+    "rollback",
     "recipes",
     "survey",
     "mapping",

@@ -10,6 +10,7 @@ Options of the run, one of them: "run" (the id of a load), "columns" (old column
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
@@ -23,10 +24,20 @@ from sites.loading import media, session, standing, writing
 from sites.messages import SaidError, _, sentence
 
 BATCH = 200
+SHOWN_BATCH = 1000
 
 
 class RollbackRefused(SaidError):
     """The rollback cannot begin; the message is a sentence."""
+
+
+@dataclass(slots=True)
+class Preview:
+    """What a rollback would do at this moment: its items, how many pages would go, the items whose pages would stay."""
+
+    items: int = 0
+    going: int = 0
+    staying: list[LegacyItem] = field(default_factory=list)
 
 
 def carry_out(row: LegacyRun) -> None:
@@ -51,6 +62,21 @@ def items_of(row: LegacyRun) -> Any:
     if options.get("all"):
         return loaded
     raise RollbackRefused(sentence(_("Say what to roll back: a run, old columns, items, or all of it.")))
+
+
+def preview(row: LegacyRun) -> Preview:
+    """Return what the run would do; nothing is locked or written. Raises RollbackRefused as `items_of` does."""
+    found = Preview()
+    chosen = items_of(row).only("page_id", "loaded_revision", "title", "key", "url").order_by("pk")
+    after = 0
+    while batch := list(chosen.filter(pk__gt=after)[:SHOWN_BATCH]):
+        after = batch[-1].pk
+        pages = {int(item.page_id): item.loaded_revision for item in batch if item.page_id}
+        gone, stays = standing.removable_now(pages)
+        found.items += len(batch)
+        found.going += len(gone)
+        found.staying += [item for item in batch if item.page_id in stays]
+    return found
 
 
 def _pages(run: Run, chosen: Any) -> None:
