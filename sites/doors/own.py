@@ -73,6 +73,7 @@ OWN: dict[str, Verdict] = {
     "legacy:ledger_export": _TRANSITION,
     "legacy:ledger_import": _TRANSITION,
     "legacy:ledger_list": _TRANSITION,
+    "legacy:load": _TRANSITION,
     "legacy:mapping": _TRANSITION,
     "legacy:mapping_column": _TRANSITION,
     "legacy:mapping_export": _TRANSITION,

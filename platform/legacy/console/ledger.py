@@ -139,6 +139,8 @@ def ledger_decide(request: HttpRequest, transition_id: int) -> HttpResponse:
     if not ids:
         messages.warning(request, _("No address was ticked."))
         return HttpResponseRedirect(back)
+    if request.POST.get("all") and not request.POST.get("sure") and len(ids) <= MOST_AT_ONCE:
+        return _ask(request, transition, back, len(ids))
     if len(ids) > MOST_AT_ONCE:
         said = _("More than %(most)d addresses at once: narrow the filter, or hand in a list.") % {"most": MOST_AT_ONCE}
         messages.error(request, said)
@@ -166,6 +168,21 @@ def ledger_decide(request: HttpRequest, transition_id: int) -> HttpResponse:
         said = ngettext("%(number)d more was refused.", "%(number)d more were refused.", more)
         messages.warning(request, said % {"number": more})
     return HttpResponseRedirect(back)
+
+
+def _ask(request: HttpRequest, transition: Transition, back: str, number: int) -> HttpResponse:
+    """Ask once more before all that the filter shows is decided."""
+    above = (_("Old addresses"), back)
+    result = request.POST.get("result", "")
+    context = frame(transition, _("Decide on all of them?"), request, above, icon="redirect") | {
+        "number": number,
+        "result": dict(RESULTS).get(result, result),
+        "given": [(name, request.POST.get(name, "")) for name in ("query", "result", "target", "reason")],
+        "target": request.POST.get("target", ""),
+        "reason": request.POST.get("reason", ""),
+        "back": back,
+    }
+    return render(request, "legacy/ledger/sure.html", context)
 
 
 def _back(request: HttpRequest, transition: Transition) -> str:

@@ -16,14 +16,26 @@ from legacy import access, starting
 from legacy.console.beginning import begun
 from legacy.console.collect_form import CollectForm
 from legacy.console.frame import frame
+from legacy.loading import preview
 from legacy.models import LegacyRun, RunState, Step, Transition
 
-# Steps that need nothing but a click, in the order of the work.
-PLAIN = {
+# The steps after collecting, in the order of the work. Loading shows a page before; the others need nothing but a click.
+LATER = {
     Step.SURVEY: gettext_lazy("Survey the old site"),
     Step.EXTRACT: gettext_lazy("Extract the items"),
     Step.LOAD: gettext_lazy("Load what is new or changed"),
     Step.VERIFY: gettext_lazy("Verify and write the report"),
+}
+PLAIN = LATER.keys() - {Step.LOAD}
+# What a load would do, as legacy.loading.preview counts it.
+WOULD = {
+    "created": gettext_lazy("new pages"),
+    "changed": gettext_lazy("pages that change, unless an editor has worked on them"),
+    "unchanged": gettext_lazy("pages that stay as they are"),
+    "refused": gettext_lazy("refused: no publication date"),
+    "in review": gettext_lazy("wait for a person's answer"),
+    "undecided": gettext_lazy("wait for a column"),
+    "dropped": gettext_lazy("not moved, by decision"),
 }
 COUNTS = {
     "created": pgettext_lazy("count", "created"),
@@ -105,10 +117,15 @@ def starts_of(transition: Transition, counts: dict[str, Any], runs: dict[str, Le
             main=main == Step.COLLECT,
         )
     ]
-    for step, label in PLAIN.items():
+    for step, label in LATER.items():
         if counts["raws"] and (step in (Step.SURVEY, Step.EXTRACT) or counts["items"]):
-            url = reverse("legacy:start", args=[transition.pk, step])
-            found.append(Start(step, label, url, form=True, main=main == step))
+            plain = step in PLAIN
+            url = (
+                reverse("legacy:start", args=[transition.pk, step])
+                if plain
+                else reverse("legacy:load", args=[transition.pk])
+            )
+            found.append(Start(step, label, url, form=plain, main=main == step))
     return found
 
 
@@ -147,7 +164,24 @@ def collect(request: HttpRequest, transition_id: int) -> HttpResponse:
     return render(request, "legacy/collect.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def load(request: HttpRequest, transition_id: int) -> HttpResponse:
+    """Say what a load would do, and begin it."""
+    transition = access.find(request, transition_id)
+    if request.method == "POST":
+        return begun(request, transition, Step.LOAD, back="legacy:transition")
+    counts = preview.counts(transition, {})
+    context = frame(transition, str(LATER[Step.LOAD]), request, icon="upload") | {
+        "figures": [(label, counts[name]) for name, label in WOULD.items() if counts.get(name)],
+        "published": counts.get("created", 0) + counts.get("changed", 0),
+        "undecided": counts.get("undecided", 0),
+        "in_review": counts.get("in review", 0),
+    }
+    return render(request, "legacy/load.html", context)
+
+
 urlpatterns = [
     path("<int:transition_id>/start/<slug:step>/", start, name="start"),
     path("<int:transition_id>/collect/", collect, name="collect"),
+    path("<int:transition_id>/load/", load, name="load"),
 ]

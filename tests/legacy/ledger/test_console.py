@@ -73,9 +73,20 @@ def test_ticked_addresses_are_decided_on(cast, client, site, page):
 
 def test_all_that_the_filter_shows_is_decided_on_at_once(client, site):
     values = {"all": "1", "query": "result=unresolved", "result": "gone", "reason": "过期"}
-    assert client.post(url(site, "decide/"), values)["location"].endswith("?result=unresolved")
+    gone = OldAddress.objects.filter(result="gone", reason="过期")
+    asked = client.post(url(site, "decide/"), values)
+    assert (asked.status_code, asked.context["number"]) == (200, 3)
+    assert dict(asked.context["given"]) == {
+        "query": "result=unresolved",
+        "result": "gone",
+        "target": "",
+        "reason": "过期",
+    }
     with tenant_scope(site.tenant_id):
-        assert OldAddress.objects.filter(result="gone", reason="过期").count() == 3
+        assert gone.count() == 0
+    assert client.post(url(site, "decide/"), {**values, "sure": "1"})["location"].endswith("?result=unresolved")
+    with tenant_scope(site.tenant_id):
+        assert gone.count() == 3
 
 
 @pytest.mark.parametrize(
