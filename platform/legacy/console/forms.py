@@ -14,7 +14,9 @@ from sites.working import working_tenant
 
 
 class TransitionForm(forms.Form):
-    tenant = forms.CharField(label=_("Sub-site"), help_text=_("The code of the sub-site that takes the content."))
+    tenant = forms.CharField(
+        label=_("Sub-site"), help_text=_("The code, or the whole name, of the sub-site that takes the content.")
+    )
     name = forms.CharField(label=_("Name of the old site"), max_length=100)
     code = forms.SlugField(
         label=_("Code"), max_length=50, help_text=_("Small letters, digits and hyphens; it never changes.")
@@ -42,10 +44,13 @@ class TransitionForm(forms.Form):
             self.fields["tenant"].initial = own.code
 
     def clean_tenant(self) -> Any:
-        found = self.tenants.filter(code=self.cleaned_data["tenant"].strip()).first()
-        if found is None:
-            raise forms.ValidationError(gettext("There is no sub-site with this code in your reach."))
-        return found
+        given = self.cleaned_data["tenant"].strip()
+        found = list(self.tenants.filter(code=given) or self.tenants.filter(name=given)[:2])
+        if len(found) > 1:
+            raise forms.ValidationError(gettext("Several sub-sites have this name. Write the code."))
+        if not found:
+            raise forms.ValidationError(gettext("There is no sub-site with this code or name in your reach."))
+        return found[0]
 
     def clean_hosts(self) -> list[str]:
         try:

@@ -37,6 +37,19 @@ FIELD_LABELS = {
     "summary": gettext_lazy("Summary"),
     "column": gettext_lazy("Column"),
 }
+# The first words of a value's method; what follows them names the place.
+METHODS = {
+    "recipe": gettext_lazy("recipe"),
+    "meta": pgettext_lazy("where a value stands", "tag in the page's head"),
+    "script": pgettext_lazy("where a value stands", "variable of a script"),
+    "label": pgettext_lazy("where a value stands", "labelled text"),
+    "css": pgettext_lazy("where a value stands", "place on the page"),
+    "breadcrumb": pgettext_lazy("where a value stands", "breadcrumb"),
+    "head of the text": pgettext_lazy("where a value stands", "head of the text"),
+    "signature": pgettext_lazy("where a value stands", "signature below the text"),
+    "agreement": pgettext_lazy("where a value stands", "agreement of several ways"),
+    "person": gettext_lazy("written by a person"),
+}
 
 
 @require_safe
@@ -78,8 +91,10 @@ def item_view(request: HttpRequest, transition_id: int, item_id: int) -> HttpRes
     item = _find(transition, item_id)
     above = (pgettext("old site", "Items"), reverse("legacy:items", args=[transition.pk]))
     body = body_of(item)
+    column = LegacyColumn.objects.filter(transition=transition, key=item.column_key).first()
     context = frame(transition, item.title or item.key, request, above, icon="doc-full") | {
         "item": item,
+        "column_title": str(column) if column else item.column_key,
         "values": values_of(item),
         "questions": [tell(each, _) for each in item.questions],
         "reasons": [tell(each, _) for each in item.reason],
@@ -155,6 +170,14 @@ def why(item: LegacyItem) -> str:
     return tell(said[0], _) if said else ""
 
 
+def method_name(method: str) -> str:
+    """Return how a value was found in the reader's words: "recipe:label:发布日期" as "提取规则：标注文字：发布日期"."""
+    first, colon, rest = method.partition(":")
+    if first not in METHODS:
+        return method
+    return f"{METHODS[first]}：{method_name(rest)}" if colon else str(METHODS[first])
+
+
 def values_of(item: LegacyItem) -> list[dict[str, Any]]:
     """Return the item's values for showing: label, text, method, evidence, percent of confidence, whose it is."""
     found = []
@@ -168,7 +191,7 @@ def values_of(item: LegacyItem) -> list[dict[str, Any]]:
                 "field": field,
                 "label": FIELD_LABELS[field],
                 "text": text.replace("T", " ")[:16] if field == "published_at" else text,
-                "method": value.get("method", ""),
+                "method": method_name(value.get("method", "")),
                 "evidence": value.get("evidence", ""),
                 "percent": round(100 * (value.get("confidence") or 0)),
                 "unsure": bool(text) and (value.get("confidence") or 0) < SURE,

@@ -15,7 +15,7 @@ from wagtail.admin import messages
 
 from legacy import access
 from legacy.console.frame import frame
-from legacy.console.items import FIELD_LABELS
+from legacy.console.items import FIELD_LABELS, method_name
 from legacy.extraction import recipe as recipes, showing, storing
 from legacy.extraction.read import Reading, read
 from legacy.models import LegacyRaw, LegacyRecipe, RawKind, Transition
@@ -189,7 +189,7 @@ def _values(reading: Reading) -> list[dict[str, Any]]:
             {
                 "label": FIELD_LABELS[name],
                 "text": value.value or "",
-                "method": value.method,
+                "method": method_name(value.method),
                 "evidence": value.evidence,
                 "percent": round(value.confidence * 100),
                 "unsure": value.value is not None and value.confidence < SURE,

@@ -56,6 +56,7 @@ def pages(transition: Transition, run: LegacyRun, item: LegacyItem) -> list[str]
     return [
         reverse("legacy:transition", args=[pk]),
         reverse("legacy:collect", args=[pk]),
+        reverse("legacy:load", args=[pk]),
         reverse("legacy:runs", args=[pk]),
         reverse("legacy:run", args=[pk, run.pk]),
         reverse("legacy:run_state", args=[pk, run.pk]),
@@ -69,6 +70,7 @@ def acts(transition: Transition, run: LegacyRun, item: LegacyItem) -> list[str]:
     return [
         reverse("legacy:collect", args=[pk]),
         reverse("legacy:start", args=[pk, "extract"]),
+        reverse("legacy:load", args=[pk]),
         reverse("legacy:run_stop", args=[pk, run.pk]),
         reverse("legacy:run_go_on", args=[pk, run.pk]),
         reverse("legacy:item_decide", args=[pk, item.pk, "drop"]),
@@ -142,6 +144,55 @@ def test_a_manager_begins_a_transition_of_the_own_site_alone(cast: Cast) -> None
     assert "已被" in again.content.decode() or "taken" in again.content.decode()
 
 
+def test_an_operator_names_the_sub_site_by_code_or_by_its_whole_name(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("legacy.console.forms.TransitionForm.MOST_CHOICES", 0)
+    client, url = signed_in(cast.operator), reverse("legacy:transition_new")
+    form = {"name": "旧站", "hosts": "www.fr.example.gov.cn"}
+    for number, (given, status) in enumerate(((cast.county_a.name, 302), ("430102", 302), ("不存在的局", 200))):
+        answer = client.post(
+            url, {**form, "tenant": given, "code": f"fr-{number}", "hosts": f"www.fr{number}.example.gov.cn"}
+        )
+        assert answer.status_code == status, given
+    with tenant_scope(cast.county_a):
+        assert set(Transition.objects.values_list("code", flat=True)) == {"fr-0", "fr-1"}
+    Tenant.objects.filter(pk=cast.county_b.pk).update(name=cast.county_a.name)
+    twice = client.post(url, {**form, "tenant": cast.county_a.name, "code": "fr-3"})
+    assert twice.context["form"].errors.keys() == {"tenant"}
+
+
+def test_the_list_leads_to_the_board_and_says_what_is_not_found(cast: Cast) -> None:
+    client, url = signed_in(cast.manager_a), reverse("legacy:transitions")
+    board = reverse("legacy:board")
+    assert f'href="{board}"' not in client.get(url).content.decode()
+    begun(cast.county_a)
+    assert f'href="{board}"' in client.get(url).content.decode()
+    assert list(client.get(url, {"q": "nothing"}).context["lines"]) == []
+
+
+def test_loading_says_first_what_it_would_do(cast: Cast) -> None:
+    transition = begun(cast.county_a)
+    with tenant_scope(cast.county_a):
+        an_item(transition)
+        an_item(transition, "2", state=ItemState.EXTRACTED, questions=[], column_key="/gzdt")
+        LegacyRaw.objects.create(
+            tenant_id=transition.tenant_id, transition=transition, source="crawl", key="a", kind="page"
+        )
+    client, url = signed_in(cast.manager_a), reverse("legacy:load", args=[transition.pk])
+    assert f'href="{url}"' in client.get(reverse("legacy:transition", args=[transition.pk])).content.decode()
+    shown = client.get(url)
+    assert (shown.context["undecided"], shown.context["in_review"], shown.context["published"]) == (1, 1, 0)
+    assert client.post(reverse("legacy:start", args=[transition.pk, "load"])).status_code == 404
+    with tenant_scope(cast.county_a):
+        assert not LegacyRun.objects.exists()
+    answer = client.post(url)
+    with tenant_scope(cast.county_a):
+        run = LegacyRun.objects.get()
+    assert answer.headers["Location"] == reverse("legacy:run", args=[transition.pk, run.pk])
+    assert (run.step, run.started_by) == ("load", cast.manager_a)
+
+
 def test_an_uploaded_table_is_collected(cast: Cast) -> None:
     transition = begun(cast.county_a)
     client = signed_in(cast.manager_a)
@@ -209,7 +260,8 @@ def test_items_are_found_by_state_and_column_and_show_values_with_evidence(cast:
     assert "关于秋收的通知" not in review
     assert "关于春耕的通知" not in client.get(url, {"column": "/gzdt"}).content.decode()
     text = client.get(reverse("legacy:item", args=[transition.pk, item.pk])).content.decode()
-    assert "label:发布时间" in text
+    assert "label:发布时间" not in text
+    assert "：发布时间：<bdi>发布时间：2015-04-14 10:05</bdi>" in text
     assert "<script>alert" not in text
 
 
