@@ -190,6 +190,17 @@ def test_the_links_between_the_documents_lead_somewhere(path: Path) -> None:
         assert (path.parent / target).exists(), target
 
 
+def test_every_picture_of_the_guides_is_shown_in_one_and_small() -> None:
+    shown = {
+        name
+        for path in (ROOT / "docs").glob("*.md")
+        for name in re.findall(r"\]\(pictures/([^)]+)\)", path.read_text("utf-8"))
+    }
+    kept = {path.name: path.stat().st_size for path in (ROOT / "docs" / "pictures").iterdir()}
+    assert kept.keys() == shown
+    assert {name: size for name, size in kept.items() if size > 120_000} == {}
+
+
 def test_make_alone_lists_the_commands_of_the_readme() -> None:
     done = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True)
     for name in ("demo", "test", "e2e", "lint", "bench", "messages", "clean"):

@@ -102,6 +102,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
     manage("migrate", "--verbosity", "0")
     printed = manage("demo")
+    manage("legacy", "demo", "--once")
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "config.wsgi"],
         cwd=ROOT,

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Locator, Page
 
 # The admin's frame is Wagtail's own; what it does there is not ours to mend.
 NOT_OURS = ["#wagtail", ".w-slim-header", "[data-side-panel]"]
 MOST_TABS = 400
-# Set, the pictures of the editor's guide are made anew, in this folder.
+# Set, the pictures of the guides are made anew, in this folder.
 PICTURES = os.environ.get("GUIDE_PICTURES", "")
+COLOURS = 96  # of a guide's picture: an admin page needs few, and stays small
 
 
 class Mouse:
@@ -85,6 +88,8 @@ def serious(page: Page) -> list[str]:
 
 
 def picture(page: Page, name: str) -> None:
-    """Keep a picture of the page for the editor's guide, where GUIDE_PICTURES names a folder."""
+    """Keep a picture of the page for a guide, where GUIDE_PICTURES names a folder."""
     if PICTURES:
-        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"))
+        taken = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+        small = taken.quantize(COLOURS, dither=Image.Dither.NONE)
+        small.save(Path(PICTURES) / f"{name}.png", optimize=True)

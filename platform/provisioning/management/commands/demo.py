@@ -38,6 +38,8 @@ ACCOUNTS = (
     ("town-leader", "乡镇分管负责人", Role.REVIEWER, "430181001"),
     ("town-reviewer", "乡镇审核员", Role.REVIEWER, "430181001"),
     ("town-editor", "乡镇信息员", Role.CONTRIBUTOR, "430181001"),
+    # Into whose sub-site the demo's old site is moved: who signs its report.
+    ("bureau-manager", "农业农村局站点管理员", Role.SITE_MANAGER, "430181-nongyenongcun"),
     ("yuelu-editor", "岳麓区信息员", Role.CONTRIBUTOR, "430104"),
 )
 # Who has articles in all states, and who reviews them.
