@@ -13,6 +13,7 @@ from sites.checks.gathering import Gathered
 from sites.checks.passages import Link, Passage
 from sites.messages import Sentence, _, sentence
 from sites.models import LinkOutcome, LinkState, SiteFile, SitePage
+from tenants.digits import whole
 from tenants.models import Tenant
 
 
@@ -84,8 +85,7 @@ def _dead(state: LinkState) -> Sentence:
 
 
 def _number(link: Link) -> int | None:
-    written = link.attributes.get("id", "")
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 19 else None
+    return whole(link.attributes.get("id", ""))
 
 
 def _at(text: Passage, link: Link, severity: Severity, message: Sentence) -> Finding:

@@ -26,6 +26,7 @@ from wagtail.admin.widgets.button import Button
 from sites.checks import importing
 from sites.models import LeaderName, ListUpload, Severity, WordRule
 from sites.region_field import RegionField
+from tenants.digits import whole
 from tenants.memberships import is_operator
 from tenants.tables import MAX_FILE_BYTES, TableError
 from tenants.tables.export import write_csv, write_xlsx
@@ -225,7 +226,7 @@ def import_view(request: HttpRequest, kind: str) -> HttpResponse:
 def _carry_out(request: HttpRequest, kind: str) -> HttpResponse:
     chosen = request.POST["upload"]
     waiting = ListUpload.objects.filter(kind=kind, by=request.user)
-    upload = get_object_or_404(waiting, pk=chosen if chosen.isascii() and chosen.isdigit() else 0)
+    upload = get_object_or_404(waiting, pk=whole(chosen) or 0)
     outcome = importing.import_list(kind, bytes(upload.content), upload.name, dry_run=False)
     upload.delete()
     messages.success(

@@ -15,6 +15,7 @@ from wagtail.permissions import policy_registry
 from sites.doors.verdicts import Check, Verdict, Who, require_page
 from sites.models import SiteFile, SiteImage, SitePage
 from sites.reach import reach_of
+from tenants.digits import whole
 from tenants.scope import every_tenant
 
 # The bulk actions that stay, by model. Publishing in bulk would pass by the signature of the review.
@@ -182,9 +183,9 @@ def _medium(model: type[Model], kwarg: str, action: str) -> Verdict:
 
 def _found(rows: Any, values: list[str]) -> list[Any]:
     """Return the rows with these ids. Raises Http404 where a value is no id, or one has no row."""
-    if len(values) > MOST_IDS or not all(value.isascii() and value.isdigit() and len(value) < 19 for value in values):
+    ids = {whole(value) for value in values}
+    if len(values) > MOST_IDS or None in ids:
         raise Http404
-    ids = {int(value) for value in values}
     found = list(rows.filter(pk__in=ids)) if ids else []
     if len(found) != len(ids):
         raise Http404

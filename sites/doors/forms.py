@@ -15,6 +15,7 @@ from modelcluster.models import get_all_child_relations
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.permissions import policy_registry
 
+
 Reference = tuple[type[Model], int]
 
 
@@ -47,9 +48,9 @@ def _references(form: Any, name: str) -> Iterator[Reference]:
         return
     value = form.cleaned_data[name] if name in form.cleaned_data else _sent(form, name)
     if isinstance(field, ForeignKey):
-        key = str(getattr(value, "pk", value) or "")
-        if key.isdigit() and (base := _base(field.related_model)):
-            yield base, int(key)
+        key = _key(getattr(value, "pk", value))
+        if key is not None and (base := _base(field.related_model)):
+            yield base, key
     elif hasattr(field, "extract_references"):
         yield from _extracted(field.extract_references(value))
 
@@ -61,8 +62,16 @@ def _sent(form: Any, name: str) -> Any:
 
 def _extracted(found: Iterable[tuple[type[Model], Any, str, str]]) -> Iterator[Reference]:
     for model, key, _path, _content in found:
-        if (base := _base(model)) and str(key).isdigit():
-            yield base, int(key)
+        if (base := _base(model)) and (number := _key(key)) is not None:
+            yield base, number
+
+
+def _key(value: Any) -> int | None:
+    """Return the id as the form's own fields would read it, “１２” included."""
+    try:
+        return int(str(value))
+    except ValueError:
+        return None
 
 
 def _base(model: type[Model]) -> type[Model] | None:

@@ -18,6 +18,7 @@ from sites.locks import is_locked
 from sites.models import Column, Review, ReviewState, ReviewStep
 from sites.reach import reach_of
 from sites.review import rounds
+from tenants.digits import whole
 from tenants.names import shown_name
 
 SUBMIT = "action-review"
@@ -131,8 +132,8 @@ def guard_edit(request: HttpRequest, page: Any) -> HttpResponse | None:
 
 
 def _keep_named_revision(request: HttpRequest) -> None:
-    overwritten = request.POST.get("overwrite_revision_id", "")
-    if overwritten.isdigit() and ReviewStep.objects.filter(revision_id=int(overwritten)).exists():
+    overwritten = whole(request.POST.get("overwrite_revision_id", ""))
+    if overwritten is not None and ReviewStep.objects.filter(revision_id=overwritten).exists():
         data = request.POST.copy()
         del data["overwrite_revision_id"]
         request.POST = data  # type: ignore[assignment]

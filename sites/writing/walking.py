@@ -13,6 +13,7 @@ from lxml import etree
 from sites.writing.characters import clean
 from sites.writing.items import Image, Item, Paragraph, Rule
 from sites.writing.runs import PLAIN, Run, Style, checked_address
+from tenants.digits import whole
 
 _BLOCKS = frozenset((
     "p", "div", "section", "article", "header", "footer", "main", "aside", "nav", "address", "blockquote",
@@ -252,7 +253,7 @@ def _styled(element: etree._Element, tag: str, css: Mapping[str, str], above: St
             lost["link"] += 1
     if css:
         if weight := css.get("font-weight", ""):
-            bold = weight in {"bold", "bolder"} or (weight.isdigit() and int(weight) >= 600)
+            bold = weight in {"bold", "bolder"} or (whole(weight) or 0) >= 600
         if (slant := css.get("font-style")) in {"italic", "oblique", "normal"}:
             italic = slant != "normal"
         if (raised := css.get("vertical-align")) in {"super", "sub"}:

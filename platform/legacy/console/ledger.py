@@ -24,6 +24,7 @@ from legacy.models import AddressKind, AddressResult, OldAddress, Step, Transiti
 from legacy.running import RunRefused
 from sites import old_hosts
 from sites.downloads import attachment
+from tenants.digits import whole
 
 MOST_AT_ONCE = 20_000  # lines decided by one click
 SHOWN_REFUSALS = 5
@@ -135,7 +136,7 @@ def ledger_decide(request: HttpRequest, transition_id: int) -> HttpResponse:
         rows = chosen(transition, QueryDict(request.POST.get("query", "")))
         ids = list(rows.order_by("pk").values_list("pk", flat=True)[: MOST_AT_ONCE + 1])
     else:
-        ids = [int(text) for text in request.POST.getlist("address") if text.isdigit() and len(text) < 19]
+        ids = [pk for text in request.POST.getlist("address") if (pk := whole(text)) is not None]
     if not ids:
         messages.warning(request, _("No address was ticked."))
         return HttpResponseRedirect(back)

@@ -22,6 +22,7 @@ from legacy.models import LegacyColumn, LegacyItem, LegacyRaw, Transition
 from legacy.survey.report import indented
 from sites.columns.targets import TargetColumn
 from sites.downloads import attachment
+from tenants.digits import whole
 from tenants.tables import TableError
 
 STATES = (
@@ -149,8 +150,8 @@ def _decision(row: LegacyColumn, choice: str, reason: str) -> Decision | None:
         return Decision(DROP, reason=reason)
     if choice == "rules":
         return Decision(MOVE, None, tuple(row.rules), reason)
-    if choice.isdigit():
-        return Decision(MOVE, int(choice), tuple(row.rules), reason)
+    if (target := whole(choice)) is not None:
+        return Decision(MOVE, target, tuple(row.rules), reason)
     return Decision("")
 
 
@@ -162,15 +163,14 @@ def mapping_column(request: HttpRequest, transition_id: int, column_id: int) -> 
     places = decisions.targets(transition)
     if request.method == "POST":
         rules = tuple(
-            {"title": words.strip(), "target": target or 0}
+            {"title": words.strip(), "target": whole(target) or 0}
             for words, target in zip(
                 request.POST.getlist("rule-title"), request.POST.getlist("rule-target"), strict=False
             )
             if words.strip()
         )
-        target = request.POST.get("target", "")
         decision = Decision(
-            MOVE, int(target) if target.isdigit() else None, rules, row.reason if row.decision == MOVE else ""
+            MOVE, whole(request.POST.get("target", "")), rules, row.reason if row.decision == MOVE else ""
         )
         outcome = decisions.decide(transition, [Change(row.key, decision)], by=request.user)
         if not outcome.refused:
@@ -180,7 +180,7 @@ def mapping_column(request: HttpRequest, transition_id: int, column_id: int) -> 
         row.rules, row.target_id = list(rules), decision.target
     above = (pgettext("old site", "Columns"), reverse("legacy:mapping", args=[transition.pk]))
     numbered = [
-        *({"title": rule["title"], "target": int(rule["target"] or 0)} for rule in row.rules),
+        *({"title": rule["title"], "target": int(rule["target"])} for rule in row.rules),
         *({"title": "", "target": 0} for _at in range(EMPTY_RULES)),
     ]
     context = frame(transition, row.title or row.key, request, above, icon="list-ul") | {

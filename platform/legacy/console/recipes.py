@@ -21,6 +21,7 @@ from legacy.extraction.read import Reading, read
 from legacy.models import LegacyRaw, LegacyRecipe, RawKind, Transition
 from legacy.values import FIELDS, SURE
 from sites.messages import SaidError
+from tenants.digits import whole
 
 SHOWN_SAMPLES = 5
 _TOML_MOST = 20_000
@@ -109,7 +110,7 @@ def recipe_keep(request: HttpRequest, transition_id: int, recipe_id: int) -> Htt
 def recipe_confirm(request: HttpRequest, transition_id: int, recipe_id: int) -> HttpResponse:
     transition = access.find(request, transition_id)
     kept = _find(transition, recipe_id)
-    chosen = [int(one) for one in request.POST.getlist("sample") if one.isdigit()]
+    chosen = [pk for one in request.POST.getlist("sample") if (pk := whole(one)) is not None]
     try:
         storing.confirm(kept, chosen, by=request.user)
     except (SaidError, OSError) as error:

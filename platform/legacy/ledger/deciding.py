@@ -17,6 +17,7 @@ from legacy.ledger.canonical import canonical
 from legacy.models import AddressResult, OldAddress, RawKind, Transition
 from sites import addresses, old_hosts
 from sites.messages import SaidError, Sentence, _, sentence
+from tenants.digits import whole
 
 CHUNK = 200
 MOST_REASON = 300
@@ -174,10 +175,10 @@ def _target(transition: Transition, target: str) -> tuple[int | None, str]:
     """Return (page id, "") or (None, address) of what a person wrote. Raises DecisionRefused."""
     if not target:
         raise DecisionRefused(sentence(_("Say where it leads: an address, or the number of a page.")), "target")
-    if target.isdigit():
-        if int(target) not in old_hosts.places(transition.tenant_id, [int(target)]):
+    if (page := whole(target)) is not None:
+        if page not in old_hosts.places(transition.tenant_id, [page]):
             raise DecisionRefused(sentence(_("The sub-site has no page %(number)s."), number=target), "target")
-        return int(target), ""
+        return page, ""
     parts = _parts(target)
     if not target.startswith("/") and (parts is None or parts.scheme not in {"http", "https"} or not parts.hostname):
         raise DecisionRefused(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sites.messages import Sentence, _, sentence
+from tenants.digits import whole
 from tenants.tables import RawRow
 from tenants.tables.reading import read_table
 
@@ -73,7 +74,7 @@ def rows_of(rows: Iterable[RawRow]) -> Iterator[ListRow | RefusedRow]:
                 _("“%(result)s” is no result. There are: %(known)s."), result=written, known="、".join(NAMES.values())
             )
             yield RefusedRow(row.number, old, said)
-        elif hits and not hits.isdigit():
+        elif hits and whole(hits) is None:
             yield RefusedRow(row.number, old, sentence(_("“%(hits)s” is no number of requests."), hits=hits))
         elif result == "redirect" and not target:
             yield RefusedRow(row.number, old, sentence(_("A redirect needs a new address.")))

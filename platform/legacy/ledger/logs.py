@@ -16,6 +16,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import IO, cast
 
+from tenants.digits import whole
+
 PORTION = 200_000  # lines
 MOST_DISTINCT = 50_000  # addresses in one portion
 MOST_LINE = 65_536  # bytes; the rest of a longer line is dropped
@@ -169,8 +171,9 @@ def _iis(text: str, fields: Fields) -> Request | None:
         return "" if found == "-" else found
 
     query = value("cs-uri-query")
-    if not value("sc-status").isdigit() or not value("cs-uri-stem").startswith("/"):
+    status = whole(value("sc-status"))
+    if status is None or not value("cs-uri-stem").startswith("/"):
         return None
     path = value("cs-uri-stem") + (f"?{query}" if query else "")
     at = f"{value('date')} {value('time')}".strip()
-    return Request(value("cs-host"), path, int(value("sc-status")), value("cs-method") or "GET", at)
+    return Request(value("cs-host"), path, status, value("cs-method") or "GET", at)

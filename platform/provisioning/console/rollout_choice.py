@@ -24,6 +24,7 @@ from provisioning.console.rollout_words import FIELD_LABELS, STEP_LABELS, counte
 from provisioning.rollout_preview import FleetPlan, RollOutError, Scope
 from sites.templates_library import library
 from tenants import versions
+from tenants.digits import whole
 from tenants.models import Status, Tenant, TenantKind
 
 PER_PAGE = 50
@@ -82,8 +83,8 @@ class PreviewView(OperatorOnly, WagtailAdminTemplateMixin, TemplateView):
 
     def scope(self, kind: str) -> Scope:
         versions = library().versions(kind)
-        asked = self.request.GET.get("to", "")
-        version = int(asked) if asked.isdigit() and int(asked) in versions else max(versions)
+        asked = whole(self.request.GET.get("to", ""))
+        version = asked if asked in versions else max(versions)
         codes = () if self.selection.is_whole_kind else self.codes(kind)
         return Scope(kind, version, codes, "", bool(self.request.GET.get("with_optional")))
 

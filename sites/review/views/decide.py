@@ -25,6 +25,7 @@ from sites.review.errors import ReviewError
 from sites.review.flow import Act
 from sites.review.forms import ApproveForm, RerouteForm, SendBackForm, SignForm
 from sites.review.queue import is_late
+from tenants.digits import whole
 
 SHOWN_REVIEWERS = 5
 COMPARED = {True: _("Changes to the public version"), False: _("Changes since the round before")}
@@ -89,8 +90,8 @@ class DetailView(WagtailAdminTemplateMixin, TemplateView):
 
     def _act(self, act: Act, form: forms.Form) -> None:
         by, data = self.request.user, form.cleaned_data
-        seen = self.request.POST.get("seen", "")
-        version = {"seen": int(seen)} if seen.isdigit() else {}
+        seen = whole(self.request.POST.get("seen", ""))
+        version = {} if seen is None else {"seen": seen}
         if act is Act.APPROVE:
             actions.approve(self.review, by, data["comment"], **version)
         elif act is Act.SIGN and isinstance(form, SignForm):

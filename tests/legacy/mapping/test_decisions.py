@@ -201,6 +201,17 @@ def test_the_page_in_the_admin_takes_decisions_and_tables(old, cast):
     assert signed_in(cast.manager_b).get(base).status_code == 404
 
 
+@pytest.mark.parametrize("target", ["", "abc", "²", "9" * 30])
+def test_a_rule_that_leads_nowhere_is_answered_on_the_page(old, cast, target):
+    Membership.objects.get_or_create(user=cast.manager_a, role=Role.SITE_MANAGER, tenant=cast.department_a)
+    row = stored(old, "/lfg")
+    sent = {"rule-title": ["放假"], "rule-target": [target], "target": target}
+    page = signed_in(cast.manager_a).post(f"/admin/legacy/{old.pk}/columns/{row.pk}/", sent)
+    assert page.status_code == 200
+    assert "规则“放假”的目标栏目不能存放稿件" in page.content.decode()
+    assert stored(old, "/lfg").rules == []
+
+
 def test_the_page_asks_the_database_as_often_for_24_columns_as_for_4(old, cast):
     Membership.objects.get_or_create(user=cast.manager_a, role=Role.SITE_MANAGER, tenant=cast.department_a)
     browser, base = signed_in(cast.manager_a), f"/admin/legacy/{old.pk}/columns/"
