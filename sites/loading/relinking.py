@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Callable, Collection
 from typing import Any
 
+from django.db import connection
 from wagtail.models import Revision
 
 from sites.building import lock_tree
@@ -38,18 +38,10 @@ def relink(pages: dict[int, int | None], rewrite: Rewrite) -> set[int]:
         if page.latest_revision_id != pages[pk]:
             continue
         old = _blocks(page)
-        new = copy.deepcopy(old)
-        for block in new:
-            if block["type"] == "paragraph":
-                block["value"] = rewrite(block["value"])
+        new = [{**block, "value": rewrite(block["value"])} if block["type"] == "paragraph" else block for block in old]
         if new != old:
             changed[pk] = page, new
-    revisions = Revision.objects.in_bulk([page.latest_revision_id for page, _blocks in changed.values()])
-    for page, blocks in changed.values():
-        revision = revisions[page.latest_revision_id]
-        revision.content["body"] = json.dumps(blocks, ensure_ascii=False)
-        type(page).objects.filter(pk=page.pk).update(body=blocks)
-    Revision.objects.bulk_update(revisions.values(), ["content"], batch_size=100)
+    _store({pk: (page, json.dumps(blocks, ensure_ascii=False)) for pk, (page, blocks) in changed.items()})
     referring.remove(changed, below="body.")
     referring.write(
         reference
@@ -61,3 +53,34 @@ def relink(pages: dict[int, int | None], rewrite: Rewrite) -> set[int]:
 
 def _blocks(page: Any) -> list[dict[str, Any]]:
     return [dict(block) for block in page.body.raw_data]
+
+
+def _store(bodies: dict[int, tuple[Any, str]]) -> None:
+    """Write the bodies, given as (page, JSON) by page id, into pages and revisions: a statement for each table."""
+    postgres = connection.vendor == "postgresql"
+    for model in MODELS.values():
+        own = [(pk, body) for pk, (page, body) in bodies.items() if isinstance(page, model)]
+        _update(model, "body", "{}::jsonb" if postgres else "{}", own)
+    # A revision holds the body as a text in its JSON.
+    in_revision = "jsonb_set(content, '{{body}}', to_jsonb({}))" if postgres else "json_set(content, '$.body', {})"
+    _update(Revision, "content", in_revision, [(page.latest_revision_id, body) for page, body in bodies.values()])
+
+
+def _update(model: Any, column: str, value: str, rows: list[tuple[int, str]]) -> None:
+    """Set a column of many rows, each (key, text), to what the SQL `value` makes of the text."""
+    if not rows:
+        return
+    table, key = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            marks = ", ".join(["(%s, %s)"] * len(rows))
+            cursor.execute(
+                f"UPDATE {table} SET {column} = {value.format('given.text')}"
+                f" FROM (VALUES {marks}) AS given (key, text) WHERE {table}.{key} = given.key",
+                [part for row in rows for part in row],
+            )
+        else:
+            cursor.executemany(
+                f"UPDATE {table} SET {column} = {value.format('%s')} WHERE {key} = %s",
+                [(text, pk) for pk, text in rows],
+            )
