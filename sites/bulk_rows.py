@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from io import StringIO
 from typing import Any
 
@@ -22,6 +23,12 @@ class Slot:
     """A value that differs from row to row: a format string over the slots."""
 
     format: str
+
+
+@cache
+def copies() -> bool:
+    """Return whether rows go over by COPY. Remembered: asking the connection takes longer than escaping a title."""
+    return bool(connection.vendor == "postgresql")
 
 
 def literal(text: str) -> str:
@@ -41,7 +48,7 @@ class RowPrototype:
         self.table = table
         self.columns = tuple(values)
         self.values = tuple(values.values())
-        if connection.vendor == "postgresql":
+        if copies():
             self.line = "\t".join(self._copy(value) for value in self.values) + "\n"
         else:
             self.constant = [None if isinstance(value, Slot) else value for value in self.values]
@@ -63,7 +70,7 @@ class RowPrototype:
 
     def fill(self, slots: Mapping[str, Any]) -> Any:
         """Return the row for `slots`: a COPY line, or a tuple of parameters."""
-        if connection.vendor == "postgresql":
+        if copies():
             return self.line % slots
         row = list(self.constant)
         for i, name in self.whole:
@@ -75,7 +82,7 @@ class RowPrototype:
 
 def slot_text(text: str) -> str:
     """Return a free text for use as a slot's value (COPY escapes it, parameters need nothing)."""
-    return copy_text(text) if connection.vendor == "postgresql" else text
+    return copy_text(text) if copies() else text
 
 
 def insert(table: str, columns: Sequence[str], rows: Iterable[Any]) -> None:
@@ -83,7 +90,7 @@ def insert(table: str, columns: Sequence[str], rows: Iterable[Any]) -> None:
     quote = connection.ops.quote_name
     names = ", ".join(quote(name) for name in columns)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if copies():
             cursor.copy_expert(f"COPY {quote(table)} ({names}) FROM STDIN", StringIO("".join(rows)))
         else:
             marks = ", ".join(["?"] * len(columns))

@@ -17,7 +17,7 @@ from django.db import connection, models
 from wagtail.models import Locale
 
 from sites import page_rows
-from sites.bulk_rows import RowPrototype, Slot
+from sites.bulk_rows import RowPrototype, Slot, copies
 from sites.models import Article, Attachment, OfficialDocument, SitePage
 
 MODELS: dict[str, type[Any]] = {"article": Article, "document": OfficialDocument}
@@ -46,7 +46,7 @@ class Prototypes:
 
 def null() -> Any:
     """Return NULL as a slot's value."""
-    return "\\N" if connection.vendor == "postgresql" else None
+    return "\\N" if copies() else None
 
 
 def stored_moment(moment: datetime) -> str:

@@ -27,7 +27,7 @@ _TEMPORARY = "loading_search"
 _NAMES = tuple(f"t{number}" for number in range(8))  # texts beside the title
 _TABLE = (
     f"CREATE TEMPORARY TABLE IF NOT EXISTS {_TEMPORARY} "
-    f"(object_id text, title text, body_text text, {', '.join(f'{name} text' for name in _NAMES)})"
+    f"(object_id text, title text, {', '.join(f'{name} text' for name in _NAMES)})"
 )
 
 
@@ -79,17 +79,16 @@ def remove(content_types: Iterable[int], page_ids: Sequence[int]) -> None:
 
 
 def _lines(pages: Sequence[Texts]) -> str:
-    """Return the pages as lines of COPY: id, title, all texts, each text."""
+    """Return the pages as lines of COPY: id, title, each text."""
     lines = []
     for page in pages:
         stripped = [part.strip() for part in page.parts]
-        whole = " ".join(part for part in stripped if part)
-        lines.append("\t".join([str(page.pk), *map(copy_text, (page.title.strip(), whole, *stripped))]) + "\n")
+        lines.append("\t".join([str(page.pk), *map(copy_text, (page.title.strip(), *stripped))]) + "\n")
     return "".join(lines)
 
 
 def _copying(pages: Sequence[Texts]) -> str:
-    used = ", ".join(["object_id", "title", "body_text", *_NAMES[: len(pages[0].parts)]])
+    used = ", ".join(["object_id", "title", *_NAMES[: len(pages[0].parts)]])
     return f"COPY {_TEMPORARY} ({used}) FROM STDIN"
 
 
@@ -109,10 +108,11 @@ def _insert(kind: str) -> str:
         value = compiler.prepare_value(entry._meta.get_field(name), getattr(indexer, name))
         sql, params = value.as_sql(compiler, connection)
         columns.append(sql % tuple(_sql(param) for param in params))
+    whole = ", ".join(f"NULLIF({name}, '')" for name in _NAMES[: len(names)])
     return (
         f"INSERT INTO {entry._meta.db_table} "
         "(content_type_id, object_id, title_norm, title, autocomplete, body, title_text, body_text) "
-        f"SELECT %s, object_id, 1.0, {', '.join(columns)}, title, body_text FROM {_TEMPORARY}"
+        f"SELECT %s, object_id, 1.0, {', '.join(columns)}, title, concat_ws(' ', {whole}) FROM {_TEMPORARY}"
     )
 
 

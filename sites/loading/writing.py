@@ -31,6 +31,7 @@ from sites.loading.sending import Sender, sending
 from sites.models import Attachment, SiteFile, SiteImage, SitePage
 from tenants import versions
 
+_JSON = json.JSONEncoder(ensure_ascii=False)
 CHUNK = 100  # items whose rows are sent while the next ones' are made
 
 
@@ -115,8 +116,8 @@ def _add(
         "slug": place.slug,
     }
     values = _values(item)
-    content = made.content | common.json | identity | values.json
-    content |= {
+    own = identity | values.json
+    own |= {
         "pk": place.page_id,
         "column": item.column_id,
         "title": item.title,
@@ -138,7 +139,7 @@ def _add(
         "title": slot_text(item.title),
         "key": key.hex,
         "published_at": stored_moment(item.published_at),
-        "content": slot_text(json.dumps(content, ensure_ascii=False)),
+        "content": slot_text(f"{common.opening(made, own)}, {_JSON.encode(own)[1:]}"),
         "data": "{}",
     }
     for prototype in (made.revision, made.page, made.own, made.created, made.published):
@@ -253,6 +254,14 @@ class _Common:
 
     def __init__(self, slots: dict[str, Any], json: dict[str, Any]) -> None:
         self.slots, self.json = slots, json
+        self._openings: dict[int, str] = {}  # by content type
+
+    def opening(self, made: Prototypes, own: Collection[str]) -> str:
+        """Return the beginning of a revision's JSON, up to what each item has of its own: `own` names that."""
+        if made.content_type not in self._openings:
+            same = {name: value for name, value in (made.content | self.json).items() if name not in own}
+            self._openings[made.content_type] = _JSON.encode(same)[:-1]
+        return self._openings[made.content_type]
 
 
 def _common(tenant_id: int, now: datetime, by: Any) -> _Common:
@@ -262,7 +271,7 @@ def _common(tenant_id: int, now: datetime, by: Any) -> _Common:
 
 def _values(item: Item) -> _Common:
     fields = {name: item.fields.get(name, "") for name in TEXTS[item.kind]}
-    body = json.dumps(item.body, ensure_ascii=False)
+    body = _JSON.encode(item.body)
     written_on = item.written_on.isoformat() if item.written_on else None
     slots = {name: slot_text(text) for name, text in fields.items()}
     slots |= {"body": slot_text(body), "written_on": written_on or null()}

@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from legacy.ledger.address_rule import DEFAULT, Rule
 from legacy.ledger.spelling import ascii_host, decoded, encoded, lower, read, without_www
@@ -51,6 +52,7 @@ def digest(host: str, path: str) -> str:
     return hashlib.sha256(f"{host} {path}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
+@lru_cache(maxsize=4096)  # the steps ask for the same links several times
 def canonical(url: str, rule: Rule = DEFAULT) -> Canonical:
     """Return the canonical form of an address, whole ("http://…", "//…", "host/…") or from the root ("/…")."""
     host, rest = _split(url)
