@@ -114,8 +114,8 @@ def as_json(row: LegacyRun) -> dict[str, Any]:
         {"level": line.level, "place": line.place, "text": tell(line.sentence, gettext)}
         for line in row.lines.exclude(level="info")[:1000]
     ]
-    names = ("id", "step", "state", "done", "total", "counts", "error")
-    return {name: getattr(row, name) for name in names} | {"lines": lines}
+    names = ("id", "step", "state", "done", "total", "counts")
+    return {name: getattr(row, name) for name in names} | {"error": row.told_error, "lines": lines}
 
 
 def as_text(row: LegacyRun) -> list[str]:
@@ -123,7 +123,7 @@ def as_text(row: LegacyRun) -> list[str]:
     counts = ", ".join(f"{name} {count}" for name, count in sorted(row.counts.items()) if ":" not in name)
     text = [f"{row.pk} {row.get_step_display()}: {row.get_state_display()} ({counts or row.done})"]
     if row.error:
-        text.append(row.error)
+        text.append(row.told_error)
     lines = row.lines.exclude(level="info")
     text += [
         f"  {line.get_level_display()} {line.place}: {tell(line.sentence, gettext)}" for line in lines[:SHOWN_LINES]

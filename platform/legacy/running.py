@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from legacy import disk
 from legacy.models import LegacyRun, LineLevel, RunLine, RunState, Transition
 from legacy.sentences import store
 from sites.messages import SaidError, Sentence, _, sentence
@@ -83,9 +85,11 @@ class Run:
             self.row.cursor = cursor
         self.row.save(update_fields=["counts", "heartbeat_at", "done", "cursor", "total"])
 
-    def end(self, state: RunState, error: str = "") -> None:
+    def end(self, state: RunState, error: Sentence | str = "") -> None:
+        """Store how it ended; what an error says is told in the reader's language (`LegacyRun.told_error`)."""
         self._write()
-        self.row.state, self.row.error, self.row.finished_at = state, error, timezone.now()
+        said = json.dumps(store(error), ensure_ascii=False) if isinstance(error, Sentence) else error
+        self.row.state, self.row.error, self.row.finished_at = state, said, timezone.now()
         self.row.save(update_fields=["state", "error", "finished_at"])
 
 
@@ -110,8 +114,14 @@ def running(row: LegacyRun) -> Iterator[Run]:
             except Stopped:
                 run.end(RunState.STOPPED)
             except BaseException as error:
-                run.end(RunState.FAILED, error.say() if isinstance(error, SaidError) else repr(error))
-                raise
+                if not disk.is_full(error):
+                    run.end(RunState.FAILED, error.sentence if isinstance(error, SaidError) else repr(error))
+                    raise
+                full = disk.DiskFull()
+                # The database may stand on the same disk. A run that cannot say so is marked by whoever comes next.
+                with suppress(DatabaseError):
+                    run.end(RunState.FAILED, full.sentence)
+                raise full from error
             else:
                 run.end(RunState.FINISHED)
     except Busy:

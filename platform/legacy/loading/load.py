@@ -11,7 +11,6 @@ nobody has looked at), "only": "links".
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -19,7 +18,7 @@ from typing import Any
 from django.db import DatabaseError, OperationalError
 from django.db.models import Max, Q
 
-from legacy import blobs, bodies
+from legacy import blobs, bodies, disk
 from legacy.ledger import registering
 from legacy.loading import assembling, keeping, links
 from legacy.loading.assembling import Refused
@@ -32,16 +31,12 @@ from legacy.models import ItemState, LegacyItem, LegacyRun, LineLevel, Step
 from legacy.running import Run, running
 from sites.loading import session, writing
 from sites.loading.media import NoSpace
-from sites.messages import SaidError, Sentence, _, sentence
+from sites.messages import Sentence, _, sentence
 
 SCAN = 2000
 BATCH = 500
 BATCH_BYTES = 16 * 1024 * 1024  # of bodies: a batch ends earlier where they are long
 TRIES = 4
-
-
-class LoadFailed(SaidError):
-    """The run cannot go on; the message is a sentence. What was committed stays, and the run can be taken up."""
 
 
 def carry_out(row: LegacyRun) -> None:
@@ -132,10 +127,10 @@ class Loading:
                         cursor={**self.row.cursor, "after": cursor, "told": sorted(self._told)},
                     )
                 return
-            except OSError as error:
-                raise _disk(error) from error
             except DatabaseError as error:
                 self._told = set(self.row.cursor.get("told", ()))
+                if disk.is_full(error):
+                    raise
                 if isinstance(error, OperationalError) and attempt < TRIES:
                     continue  # a deadlock, or a lock that took too long
                 if len(ids) > 1:
@@ -201,10 +196,3 @@ class Loading:
                 title or key,
                 sentence(_("Nobody has decided where this old column goes. Its items wait.")),
             )
-
-
-def _disk(error: OSError) -> Exception:
-    """Return the error as a sentence where the disk is full."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return LoadFailed(sentence(_("The disk is full. Make room, then take the run up again.")))
-    return error

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from legacy.models.transitions import Transition
+from legacy.sentences import tell
 from tenants.scope import TenantOwned
 
 
@@ -46,7 +49,7 @@ class LegacyRun(TenantOwned):
     started_at = models.DateTimeField(_("started at"), null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
-    error = models.TextField(blank=True)
+    error = models.TextField(blank=True)  # a stored sentence as JSON, or an exception's own words
 
     class Meta:
         ordering = ["-id"]
@@ -62,6 +65,14 @@ class LegacyRun(TenantOwned):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.step}"
+
+    @property
+    def told_error(self) -> str:
+        """Return why it failed, in the reader's language; "" where it did not."""
+        try:
+            return tell(json.loads(self.error), gettext)
+        except ValueError:
+            return self.error
 
 
 class LineLevel(models.TextChoices):

@@ -5,7 +5,6 @@ So a kill at any moment leaves whole batches and the position after them: going 
 
 from __future__ import annotations
 
-import errno
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from legacy.models import LegacyRaw, LineLevel
 from legacy.running import Run
 from legacy.sources import kinds
 from legacy.sources.records import NOT_FETCHED, REFUSED, Note, Position, Record, Unreadable
-from sites.messages import SaidError, _, sentence
+from sites.messages import _, sentence
 
 BATCH, BATCH_BYTES, BATCH_SECONDS = 500, 64 * 2**20, 5.0
 # Headers that say something about the content; all others change with every answer.
@@ -35,10 +34,6 @@ _WRITTEN = [
 _SEVERAL = frozenset({"crawl", "warc", "database"})  # these meet a record more than once; the newest counts
 _ABOUT_CONTENT = ("kind", "status", "content_type", "fields", "sha256", "size")
 _TOO_LARGE = _("The file is larger than %(limit)d MB and was not taken. Raise the limit, or bring it over by hand.")
-
-
-class DiskFull(SaidError):
-    """The store has no room left. The run stops and can be taken up again."""
 
 
 @dataclass(slots=True)
@@ -137,12 +132,6 @@ class Store:
         except Unreadable as error:
             self._notes.append(Note(REFUSED, record.url or record.key, error.sentence, "damaged"))
             return empty | kind | {NOT_FETCHED: "damaged"}
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise DiskFull(
-                    sentence(_("The disk is full. Make room and continue this run; what is stored stays stored."))
-                ) from error
-            raise
         if record.kind:
             return found | kind
         gone = record.status is not None and not 200 <= record.status < 300

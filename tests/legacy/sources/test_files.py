@@ -380,26 +380,6 @@ def test_a_kill_at_any_record_and_going_on_ends_alike(
     assert run.counts == whole.counts
 
 
-def test_a_full_disk_stops_the_run_with_a_sentence(
-    transition: Transition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "a.html").write_text(PAGE)
-
-    def full(data: bytes) -> str:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(blobs, "put", full)
-        with pytest.raises(storing.DiskFull):
-            collected(transition, "mirror", path=str(tmp_path))
-    run = transition.runs.first()
-    assert run.state == "failed"
-    assert "The disk is full" in run.error
-    collecting.carry_out(run)
-    assert run.state == "finished"
-    assert len(raws(transition)) == 1
-
-
 def test_a_run_from_the_web_reads_only_what_was_handed_in(transition: Transition, tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text(PAGE)
     with pytest.raises(choosing.SourceRefused):
