@@ -12,6 +12,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,7 +74,7 @@ def _own_database() -> Iterator[None]:
     if connection.vendor != "postgresql":
         yield
         return
-    name = "bench_provinces"
+    name = f"bench_{os.getpid()}"  # several may measure on one server
     with connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {name}")
         cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
@@ -95,6 +96,21 @@ def say(text: str) -> None:
 
 def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def spent() -> tuple[float, float]:
+    """Return the seconds of CPU that this process and, where it runs on this machine, its database server's took."""
+    from django.db import connection
+
+    server = 0.0
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            stat = Path(f"/proc/{cursor.fetchone()[0]}/stat")
+        if stat.exists():
+            user, system = stat.read_text().rpartition(")")[2].split()[11:13]
+            server = (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    return time.process_time(), server
 
 
 def held_mb() -> float:

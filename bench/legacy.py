@@ -1,6 +1,7 @@
 """Loading an old site: articles a second with revision, log, search and reference index, beside the floor and Wagtail.
 
     python -m bench.legacy --articles 20000 --on postgresql
+    python -m bench.legacy --articles 20000 --beside 1000000     (beside a million articles that were loaded before)
 
 The floor is the same rows written raw (COPY, or executemany on SQLite). Records are generated: about a thousand Han
 characters each, every fifth with a link to another article, every tenth with a table, every twentieth with a file.
@@ -31,6 +32,7 @@ TABLES = (
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.legacy", description=__doc__)
     parser.add_argument("--articles", type=int, default=20_000)
+    parser.add_argument("--beside", type=int, default=0)
     return apart.run("bench.legacy", parser, measure)
 
 
@@ -43,16 +45,27 @@ def measure(options: argparse.Namespace) -> None:
     count = options.articles
     transition, by = site()
     with tenant_scope(transition.tenant_id):
+        if options.beside:
+            from bench.standing import stand
+
+            started = time.perf_counter()
+            stand(transition, options.beside)
+            say(f"  {options.beside:,} articles stand already                   {time.perf_counter() - started:8.1f} s")
         started = time.perf_counter()
         generate(transition, count)
         say(f"  {count:,} records generated                       {time.perf_counter() - started:8.1f} s")
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
+        before = apart.spent()
         marks, seconds = load(transition, by)
+        own, server = (after - at for after, at in zip(apart.spent(), before, strict=True))
         rate = count / seconds
         say(
             f"  loaded, all in all                            {rate:8.0f} articles a second ({seconds:.1f} s; goal: 1,500)"
+        )
+        say(
+            f"  CPU for 1,000 articles: this process {own * 1000 / count:.2f} s, the database's {server * 1000 / count:.2f} s"
         )
         report_course(marks, count)
         stock = stock_rate(transition, by)
@@ -61,6 +74,8 @@ def measure(options: argparse.Namespace) -> None:
         )
         again = load(transition, by)[1]
         say(f"  the second run, all unchanged                 {count / again:8.0f} articles a second")
+    if options.beside:
+        return
     floor = copy_again(TABLES)
     say(f"  the same rows written raw                     {count / floor:8.0f} articles a second: {seconds / floor:.2f} x the floor (goal: 4)")  # fmt: skip
 
@@ -72,7 +87,7 @@ def load(transition: Any, by: Any) -> tuple[list[tuple[int, float, float]], floa
 
     marks: list[tuple[int, float, float]] = []
     beat = Run.beat
-    row = new_run(transition, "load", by=by)
+    row = new_run(transition, "load", by=by, columns=["/news"])
     started = time.perf_counter()
 
     def marked(self: Run, **values: Any) -> None:
