@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 
 from tenants.models import Tenant, VersionCounter
 
 
 def current() -> int:
-    """Return the newest version. Asked on every request, so it goes past the ORM (which costs more than the query)."""
+    """Return the newest version. Asked on every request, so it goes past the ORM (which costs more than the query).
+
+    It is a request's first query, and so it is also what tells whether the connection still stands: where it does not,
+    it is asked again on a new one. Django's own test of that would be one query more for every request.
+    """
+    if connection.connection is None or connection.in_atomic_block or connection.health_check_done:
+        return _current()
+    connection.health_check_done = True
+    try:
+        return _current()
+    except (OperationalError, InterfaceError):
+        connection.close()
+        return _current()
+
+
+def _current() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT value FROM tenants_versioncounter WHERE id = 1")
         row = cursor.fetchone()
