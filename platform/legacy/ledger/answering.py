@@ -177,6 +177,8 @@ def _response(request: HttpRequest, entry: OldHost, found: Answer) -> HttpRespon
         response = old_pages.unknown(request, entry.tenant_id)
     if entry.preview:
         response["X-Robots-Tag"] = "noindex"
+    if not response.streaming:  # the middleware that says it stands behind this answer; without it it goes in chunks
+        response["Content-Length"] = str(len(response.content))
     return response
 
 
