@@ -53,11 +53,12 @@ class Platform:
             "PYTHONIOENCODING": "utf-8",
         }
 
-    def start(self, *arguments: Any, code: str = MANAGE) -> subprocess.Popen[str]:
+    def start(self, *arguments: Any, code: str = MANAGE, stdin: int | None = None) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-c", code, *map(str, arguments)],
             cwd=ROOT,
             env=self.environment,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

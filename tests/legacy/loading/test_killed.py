@@ -9,8 +9,10 @@ import os
 import random
 import re
 import signal
+import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -62,14 +64,23 @@ with tenant_scope(tenant):
         item(old, f"/{number}.html", title=f"通知第{number}号", made=made, **values)
 """
 )
-LOAD = (
+# One process that has everything imported; each load is a child of its own, which is killed as any process is.
+LOADS = (
     BEGIN
     + """
-with every_tenant("a test"):
-    old = Transition.objects.select_related("tenant").get()
-with tenant_scope(old.tenant):
-    row = LegacyRun.objects.filter(step="load").exclude(state="finished").order_by("pk").first()
-    load.carry_out(row or new_run(old, "load", by=None))
+def carry_out():
+    with every_tenant("a test"):
+        old = Transition.objects.select_related("tenant").get()
+    with tenant_scope(old.tenant):
+        row = LegacyRun.objects.filter(step="load").exclude(state="finished").order_by("pk").first()
+        load.carry_out(row or new_run(old, "load", by=None))
+for _asked in sys.stdin:
+    child = os.fork()
+    if not child:
+        carry_out()
+        os._exit(0)
+    print(child, flush=True)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 )
 PAGE_KEY = "CAST(p.id AS varchar(20))"
@@ -142,17 +153,64 @@ def loaded(platform: Platform) -> int:
     return int(platform.query("SELECT count(*) FROM govsites_article")[0][0])
 
 
-def kill(platform: Platform, *, after: int, pause: float) -> bool:
-    """Load, wait until `after` more articles stand and `pause` seconds longer, kill; return whether it was at work."""
-    begun = loaded(platform)
-    process = platform.start(code=LOAD)
-    deadline = time.monotonic() + 90
-    while process.poll() is None and time.monotonic() < deadline and loaded(platform) < begun + after:
-        time.sleep(0.01)
-    time.sleep(pause)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    return process.returncode == -signal.SIGKILL
+class Loads:
+    """Loads of one platform, one after the other."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self._process = platform.start(code=LOADS, stdin=subprocess.PIPE)
+
+    def __enter__(self) -> Loads:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.said = self._process.communicate()[1]
+
+    def begin(self) -> int:
+        """Begin a load and return the number of its process."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("load\n")
+        self._process.stdin.flush()
+        return self._number()
+
+    def ended(self) -> int:
+        """Wait for the load's end and return its exit code."""
+        return self._number()
+
+    def _number(self) -> int:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, self._process.communicate()[1]
+        return int(line)
+
+    def kill(self, *, after: int, pause: float) -> bool:
+        """Load, wait until `after` more articles stand and `pause` seconds longer, kill; return whether it was at work."""
+        begun, deadline = loaded(self.platform), time.monotonic() + 90
+        child = self.begin()
+        while is_there(child) and time.monotonic() < deadline and loaded(self.platform) < begun + after:
+            time.sleep(0.01)
+        time.sleep(pause)
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        return self.ended() == -signal.SIGKILL
+
+
+def refuse_another_beside(platform: Platform, first: int) -> None:
+    """Try to load while another process is held in the middle of a load of the same site."""
+    os.kill(first, signal.SIGSTOP)
+    with Loads(platform) as second:
+        second.begin()
+        assert second.ended() == 1
+    assert "Another run of this transition is at work." in second.said
+    os.kill(first, signal.SIGCONT)
+
+
+def is_there(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def test_killed_at_random_moments_a_load_ends_as_if_it_had_never_been_disturbed(
@@ -162,22 +220,28 @@ def test_killed_at_random_moments_a_load_ends_as_if_it_had_never_been_disturbed(
     for platform in (calm, killed):
         built = platform.manage(ITEMS, code=BUILD)
         assert built.returncode == 0, built.stderr
-    done = calm.manage(code=LOAD)
-    assert done.returncode == 0, done.stderr
     moments = random.Random(20261122)
-    hits = sum(kill(killed, after=moments.choice((1, 6)), pause=moments.uniform(0, 0.1)) for _turn in range(KILLS))
-    assert hits >= KILLS * 0.6
-    assert 0 < loaded(killed)
-    done = killed.manage(code=LOAD)
-    assert done.returncode == 0, done.stderr
+    with Loads(calm) as loads:
+        first = loads.begin()
+        while is_there(first) and not loaded(calm):
+            time.sleep(0.01)
+        refuse_another_beside(calm, first)
+        assert loads.ended() == 0
+    with Loads(killed) as loads:
+        hits = sum(loads.kill(after=moments.choice((1, 6)), pause=moments.uniform(0, 0.1)) for _turn in range(KILLS))
+        assert hits >= KILLS * 0.6
+        assert 0 < loaded(killed)
+        loads.begin()
+        assert loads.ended() == 0
     expected = state(calm)
     assert len(expected["pages"]) > ITEMS * 0.9
     assert {row[2] for row in expected["items"]} == {"0", "1"}  # links to refused items stay open, the others do not
     assert state(killed) == expected
     counts = [platform.query("SELECT counts FROM legacy_legacyrun ORDER BY id")[0][0] for platform in (calm, killed)]
     assert counts[0] == counts[1]
-    again = killed.manage(code=LOAD)
-    assert again.returncode == 0, again.stderr
+    with Loads(killed) as loads:
+        loads.begin()
+        assert loads.ended() == 0
     assert {name: rows for name, rows in state(killed).items() if name != "lines"} == {
         name: rows for name, rows in expected.items() if name != "lines"
     }
