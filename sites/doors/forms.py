@@ -15,7 +15,6 @@ from modelcluster.models import get_all_child_relations
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.permissions import policy_registry
 
-
 Reference = tuple[type[Model], int]
 
 
