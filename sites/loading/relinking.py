@@ -11,8 +11,8 @@ from wagtail.models import Revision
 
 from sites.building import lock_tree
 from sites.loading import referring
+from sites.loading.holding import locked_pages
 from sites.loading.rows import MODELS
-from sites.loading.writing import locked_pages
 
 Rewrite = Callable[[str], str]
 

@@ -15,8 +15,8 @@ from wagtail.models import PageLogEntry, Revision
 
 from sites.building import lock_tree
 from sites.loading import numbering, referring, searching
+from sites.loading.holding import locked_pages
 from sites.loading.rows import MODELS
-from sites.loading.writing import locked_pages
 from sites.models import Attachment, SitePage, TextPrint
 
 # Rows that go with a page that is taken back. Whatever else hangs on a page is somebody's work, and keeps it.

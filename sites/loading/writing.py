@@ -17,14 +17,13 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
 from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision
 
 from sites import bulk_rows
 from sites.building import lock_tree, next_child_path
 from sites.bulk_rows import RowPrototype, slot_text
-from sites.loading import numbering, referring, searching, texts
+from sites.loading import holding, numbering, referring, searching, texts
 from sites.loading.items import Attached, Item
 from sites.loading.rows import MODELS, TEXTS, Prototypes, json_moment, null, prototypes, stored_moment
 from sites.loading.sending import Sender, sending
@@ -35,10 +34,6 @@ _JSON = json.JSONEncoder(ensure_ascii=False)
 CHUNK = 100  # items whose rows are sent while the next ones' are made
 
 
-class ColumnGone(RuntimeError):
-    """A column to write to was deleted or taken out of its site meanwhile."""
-
-
 def create(tenant_id: int, items: Sequence[Item], *, by: Any = None) -> list[tuple[int, int]]:
     """Write new items and return (page id, revision id) of each, in their order. Call inside a transaction.
 
@@ -46,9 +41,9 @@ def create(tenant_id: int, items: Sequence[Item], *, by: Any = None) -> list[tup
     """
     if not items:
         return []
-    places = hold_columns(tenant_id, {item.column_id for item in items})
-    last = _last_children(places)
-    slugs = _free_slugs(tenant_id, items)
+    held = holding.hold_columns(tenant_id, {item.column_id for item in items})
+    last = holding.last_children(held)
+    slugs = holding.free_slugs(tenant_id, items)
     now = timezone.now()
     page_ids = bulk_rows.reserve_ids(SitePage, len(items))
     revision_ids = bulk_rows.reserve_ids(Revision, len(items))
@@ -63,15 +58,15 @@ def create(tenant_id: int, items: Sequence[Item], *, by: Any = None) -> list[tup
         while chunk := list(islice(made, CHUNK)):
             rows = Rows()
             for item, slug, page_id, revision_id in chunk:
-                path = next_child_path(places[item.column_id][0], last)
-                place = _Place(path, f"{places[item.column_id][1]}{slug}/", slug, page_id, revision_id)
+                path = next_child_path(held[item.column_id][0], last)
+                place = _Place(path, f"{held[item.column_id][1]}{slug}/", slug, page_id, revision_id)
                 pairs = [(next(attached), attachment) for attachment in item.attachments]
                 _add(rows, kinds[item.kind], item, place, pairs, common)
                 references.extend(referring.found_in(kinds[item.kind], item, page_id, pairs))
             rows.send(sender, kinds)
     referring.write(references)
     numbering.take(tenant_id, items, page_ids)
-    _count_children(items)
+    holding.count_children(items)
     return list(zip(page_ids, revision_ids, strict=True))
 
 
@@ -165,7 +160,7 @@ def update(tenant_id: int, pages: Sequence[tuple[int, Item]], *, by: Any = None)
         return []
     lock_tree()
     now = timezone.now()
-    stored = locked_pages([pk for pk, _item in pages])
+    stored = holding.locked_pages([pk for pk, _item in pages])
     revision_ids = bulk_rows.reserve_ids(Revision, len(pages))
     attached = iter(bulk_rows.reserve_ids(Attachment, sum(len(item.attachments) for _pk, item in pages)))
     Attachment.objects.filter(page_id__in=[pk for pk, _item in pages])._raw_delete(connection.alias)
@@ -223,32 +218,6 @@ def published(tenant_id: int) -> None:
     versions.bump([tenant_id])
 
 
-def hold_columns(tenant_id: int, column_ids: Collection[int]) -> dict[int, tuple[str, str]]:
-    """Lock the tree and the columns, and return the tree path and address of each. Raises ColumnGone."""
-    lock_tree()
-    rows = SitePage.objects.filter(pk__in=column_ids, tenant_id=tenant_id).order_by("pk")
-    if connection.features.has_select_for_update:
-        rows = rows.select_for_update()
-    found = {pk: (path, url_path) for pk, path, url_path in rows.values_list("pk", "path", "url_path")}
-    missing = set(column_ids) - found.keys()
-    if missing:
-        raise ColumnGone(f"Columns {sorted(missing)} are not the tenant's any more.")
-    return found
-
-
-def locked_pages(page_ids: Collection[int]) -> dict[int, Any]:
-    """Return the pages with their own fields by id, locked in the order of their ids."""
-    rows = SitePage.objects.filter(pk__in=page_ids).order_by("pk")
-    if connection.features.has_select_for_update:
-        rows = rows.select_for_update(no_key=True)
-    types = dict(rows.values_list("pk", "content_type__model"))
-    found: dict[int, Any] = {}
-    for model in MODELS.values():
-        wanted = [pk for pk, name in types.items() if name == model._meta.model_name]
-        found |= model.objects.in_bulk(wanted) if wanted else {}
-    return found
-
-
 class _Common:
     """Slots and JSON values that all rows of a batch share."""
 
@@ -284,44 +253,6 @@ def _searched(item: Item, page_id: int) -> searching.Texts:
         for name in searching.part_names(item.kind)
     )
     return searching.Texts(page_id, item.title, parts)
-
-
-def _last_children(places: dict[int, tuple[str, str]]) -> dict[str, str]:
-    """Return the tree path of the last child below each column that has one."""
-    found = {}
-    for path, _url in places.values():
-        below = SitePage.objects.filter(path__range=SitePage._get_children_path_interval(path))
-        last = (
-            below.filter(depth=len(path) // SitePage.steplen + 1).order_by("-path").values_list("path", flat=True)[:1]
-        )
-        if last:
-            found[path] = last[0]
-    return found
-
-
-def _free_slugs(tenant_id: int, items: Sequence[Item]) -> list[str]:
-    """Return a slug for each item: its own, or where that is taken below its column a longer one."""
-    wanted = [item.slug for item in items]
-    taken = set(SitePage.objects.filter(tenant_id=tenant_id, slug__in=wanted).values_list("column_id", "slug"))
-    slugs = []
-    for item in items:
-        slug, number = item.slug, 1
-        while (item.column_id, slug) in taken:
-            number += 1
-            slug = f"{item.slug}-{number}"
-            if SitePage.objects.filter(tenant_id=tenant_id, column_id=item.column_id, slug=slug).exists():
-                taken.add((item.column_id, slug))
-        taken.add((item.column_id, slug))
-        slugs.append(slug)
-    return slugs
-
-
-def _count_children(items: Sequence[Item]) -> None:
-    counts: dict[int, int] = {}
-    for item in items:
-        counts[item.column_id] = counts.get(item.column_id, 0) + 1
-    for column_id, count in counts.items():
-        SitePage.objects.filter(pk=column_id).update(numchild=F("numchild") + count)
 
 
 def _save(page: Any, item: Item, revision_id: int, now: datetime) -> None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from wagtail.models import ReferenceIndex, Revision
 
 from sites.dates import dated_elsewhere
-from sites.loading import writing
+from sites.loading import holding, writing
 from sites.loading.items import Attached, Item, block_id
 from sites.loading.rows import MODELS, TEXTS
 from sites.media.shelves import shelf_for
@@ -285,7 +285,7 @@ def test_a_taken_slug_gets_a_number_behind_it(cast: Cast) -> None:
 
 
 def test_a_column_of_another_site_is_refused(cast: Cast) -> None:
-    with pytest.raises(writing.ColumnGone), transaction.atomic():
+    with pytest.raises(holding.ColumnGone), transaction.atomic():
         writing.create(cast.county_b.pk, items(cast))
 
 
