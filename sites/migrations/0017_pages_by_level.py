@@ -16,6 +16,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="sitepage",
-            index=models.Index(fields=["depth", "path"], name="page_level"),
+            index=models.Index(condition=models.Q(("depth__lte", 3)), fields=["depth", "path"], name="page_level"),
         ),
     ]

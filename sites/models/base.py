@@ -77,8 +77,9 @@ class SitePage(AbstractPage):
                 fields=["column", "-published_at"], condition=models.Q(loaded_at__isnull=True), name="page_own_items"
             ),
             models.Index(fields=["tenant", "slug"], name="page_tenant_slug"),
-            # The root, the regions and the homes are few among all pages: asking for a level must not read the tree.
-            models.Index(fields=["depth", "path"], name="page_level"),
+            # The root, the regions and the homes are few among all pages: asking for one of these levels must not read
+            # the tree. Of these levels alone: elsewhere an index by depth would be taken for the one by slug.
+            models.Index(fields=["depth", "path"], condition=models.Q(depth__lte=3), name="page_level"),
             # What is due is asked every minute.
             models.Index(fields=["expire_at"], condition=models.Q(expire_at__isnull=False), name="page_expiry"),
         ]

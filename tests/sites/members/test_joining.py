@@ -204,7 +204,7 @@ def test_a_mail_server_that_is_down_stops_no_invitation(
 ) -> None:
     settings.MAIL_ON = True
 
-    def down(*args: Any) -> None:
+    def down(*args: Any, **named: Any) -> None:
         raise ConnectionRefusedError
 
     monkeypatch.setattr("sites.members.joining.send_mail", down)
