@@ -7,8 +7,9 @@ nothing stands out of the page.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Error, expect
 
 from tests.e2e.conftest import Demo
 from tests.e2e.hands import Keyboard, serious
@@ -29,6 +30,8 @@ class Looker(Person):
     def look(self, name: str = "") -> None:
         super().look(name)
         self.page.set_viewport_size(TELEPHONE)
+        with suppress(Error):  # the menu slides away
+            self.page.wait_for_function(f"() => ({STANDS_OUT})().length === 0", timeout=5_000)
         self.problems += [f"{self.page.url} {each}" for each in self.page.evaluate(STANDS_OUT)]
         self.problems += serious(self.page)
         self.page.set_viewport_size(DESK)
