@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any, ClassVar
@@ -23,7 +24,7 @@ FETCHED = 500  # rows at a time
 _BEGINS_WITH = _("The address of the database must begin with one of: %(known)s.")
 
 
-class Connection:
+class Connection(ABC):
     """One connection. `rows` streams a query: memory holds FETCHED rows of it, whatever their number."""
 
     module: ClassVar[str]
@@ -50,8 +51,9 @@ class Connection:
         except self.faults as error:
             raise SourceRefused(self._unopened(error)) from error
 
+    @abstractmethod
     def _open(self, charset: str, *, address: str, port: int, user: str, password: str, database: str) -> Any:
-        raise NotImplementedError
+        """Return the driver's connection. Raises LookupError where it does not know the character set."""
 
     def _cursor(self) -> Any:
         return self.raw.cursor()
@@ -86,8 +88,9 @@ class Connection:
         with contextlib.suppress(*self.faults):
             cursor.close()
 
+    @abstractmethod
     def _login_refused(self, error: Exception) -> bool:
-        raise NotImplementedError
+        """Return whether the server refused the account or its password."""
 
     def _reason(self, error: Exception) -> str:
         """Return what the driver says, in one line. None of them repeats the password."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from typing import Any, Generic, TypeVar
 
 from django import forms
@@ -33,15 +34,16 @@ def regions_like(text: str) -> QuerySet[Region]:
     return Region.objects.filter(Q(name__icontains=text) | Q(code__startswith=text))
 
 
-class LookupView(OperatorOnly, View):
+class LookupView(OperatorOnly, View, ABC):
     """GET ?q= answers [{"value": "430102 芙蓉区", "note": …}], as many as LIMIT."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         text = request.GET.get("q", "").strip()[:100]
         return JsonResponse({"results": self.results(_code_in(text) or text) if text else []})
 
+    @abstractmethod
     def results(self, text: str) -> list[dict[str, str]]:
-        raise NotImplementedError
+        """Return the hits for a code, or for a part of a name."""
 
 
 class TenantLookup(LookupView):
